@@ -72,7 +72,13 @@ def _run(label: str, command: list[str | Path], **environment: str) -> None:
     started = time.monotonic()
     print(f"  {label} …", flush=True)
     completed = subprocess.run(
-        command, cwd=ROOT, env={**os.environ, **environment}, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        command,
+        check=False,
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
     )
     if completed.returncode:
         sys.stderr.write(completed.stdout)

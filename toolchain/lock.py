@@ -11,10 +11,12 @@ import os
 import subprocess
 import sys
 import venv
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from toolchain.bootstrap import ROOT, VENV
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 PIPENV_VERSION = "2026.10.3"
 PIPENV_HOME = ROOT / "build" / "pipenv"
@@ -23,7 +25,9 @@ PIPENV_HOME = ROOT / "build" / "pipenv"
 def without_hosts(lock: dict[str, Any]) -> dict[str, Any]:
     """Return a ``Pipfile.lock`` document without sources and without the index each package came from."""
     groups = {
-        group: {name: {key: value for key, value in entry.items() if key != "index"} for name, entry in lock[group].items()}
+        group: {
+            name: {key: value for key, value in entry.items() if key != "index"} for name, entry in lock[group].items()
+        }
         for group in ("default", "develop")
     }
     return {**lock, **groups, "_meta": {**lock["_meta"], "sources": []}}
@@ -32,7 +36,14 @@ def without_hosts(lock: dict[str, Any]) -> dict[str, Any]:
 def _lock_python() -> None:
     if not PIPENV_HOME.exists():
         venv.create(PIPENV_HOME, with_pip=True)
-    pip = [PIPENV_HOME / "bin" / "python", "-m", "pip", "install", "--quiet", f"pipenv=={PIPENV_VERSION}"]
+    pip: list[str | Path] = [
+        PIPENV_HOME / "bin" / "python",
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        f"pipenv=={PIPENV_VERSION}",
+    ]
     subprocess.run(pip, check=True)
     # pipenv must not take the project's own virtualenv for its working one.
     environment = {**os.environ, "PIPENV_IGNORE_VIRTUALENVS": "1", "WORKON_HOME": str(PIPENV_HOME / "scratch")}

@@ -1,0 +1,41 @@
+# Every command a person needs. `make` alone lists them. Python 3.11+, git and make are all that a machine needs.
+.DEFAULT_GOAL := help
+.PHONY: help setup demo up down test lint bench lock clean
+
+PYTHON ?= python3
+VENV := .venv
+RUN := PATH="$(CURDIR)/$(VENV)/bin:$(CURDIR)/node_modules/.bin:$$PATH" CHECKPOINT_DISABLE=1
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## install everything from the lock files (the other commands do it by themselves)
+	@$(PYTHON) -m toolchain.bootstrap
+
+demo: setup ## deploy to a local cloud, transcode a video, prove that it plays (VIDEO=file takes your own)
+	@$(RUN) $(VENV)/bin/python -m local_cloud demo --video "$${VIDEO-}"
+
+up: setup ## start a local cloud that stays, and deploy to it
+	@$(RUN) $(VENV)/bin/python -m local_cloud up
+
+down: setup ## end the local cloud that `make up` started
+	@$(RUN) $(VENV)/bin/python -m local_cloud down
+
+test: setup lint ## all tests, the end-to-end run through the real deploy included
+	@$(RUN) $(VENV)/bin/python -m pytest
+
+lint: setup ## Ruff and mypy, both strict
+	@$(RUN) ruff check .
+	@$(RUN) ruff format --check .
+	@$(RUN) mypy
+
+bench: setup ## measure against what a user would do instead; writes build/bench.json
+	@$(RUN) $(VENV)/bin/python -m bench
+
+lock: setup ## make both lock files anew, free of host names
+	@$(RUN) $(VENV)/bin/python -m toolchain.lock
+
+clean: ## remove everything that these commands made
+	@if [ -f build/local.json ]; then $(MAKE) --no-print-directory down; fi
+	@rm -rf build cdktf.out $(VENV) node_modules .mypy_cache .ruff_cache .pytest_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

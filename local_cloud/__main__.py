@@ -1,0 +1,59 @@
+"""``python -m local_cloud demo|up|down``: the pipeline on this machine.
+
+Exit codes: 0 all held, 1 it did not, 2 what was asked for cannot be done here, 130 Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from local_cloud import demo, standing
+from local_cloud.console import Console
+from local_cloud.deployment import DeploymentError
+from local_cloud.follow import NoEndError
+from local_cloud.processes import ProcessError, termination_as_interrupt
+from local_cloud.video import VideoError
+from toolchain.terraform import ToolchainError
+
+_INTERRUPTED = 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m local_cloud", description="The pipeline on this machine.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    once = commands.add_parser("demo", help="deploy, transcode a video, prove that it plays, take all down")
+    once.add_argument("--video", help="a video of your own (default: one is made)", default=None)
+    commands.add_parser("up", help="start a local cloud that stays, and deploy to it")
+    commands.add_parser("down", help="end the local cloud that `up` started")
+    commands.add_parser("serve", help="own a local cloud until ended by a signal (what `up` leaves running)")
+    return parser
+
+
+def _run(arguments: argparse.Namespace, console: Console) -> int:
+    if arguments.command == "demo":
+        return demo.run(arguments.video or None, console)
+    return {"up": standing.up, "down": standing.down}[arguments.command](console)
+
+
+def main() -> int:
+    """Run one command; every foreseeable failure is a sentence on standard error."""
+    arguments = _parser().parse_args()
+    if arguments.command == "serve":
+        return standing.serve()
+    try:
+        with termination_as_interrupt():
+            return _run(arguments, Console())
+    except (demo.UsageError, ToolchainError) as error:
+        print(f"{arguments.command}: {error}", file=sys.stderr)
+        return 2
+    except (DeploymentError, NoEndError, ProcessError, VideoError) as error:
+        print(f"{arguments.command}: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print(f"{arguments.command}: interrupted; everything it started has been ended", file=sys.stderr)
+        return _INTERRUPTED
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,136 @@
+"""The main job, whole: deploy the real stack to a local cloud, turn a video into a stream, prove that it plays.
+
+Everything that is started is ended again, whatever happens; ``build/demo`` keeps the stream, the poster, the event
+log and a report. Exit codes: 0 all of it held, 1 the pipeline or the proof failed, 2 the video or the machine does not
+allow a start, 130 Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import boto3
+
+from lambda_src.media_types import VIDEO_SUFFIXES
+from local_cloud import report
+from local_cloud.cloud import LocalCloud
+from local_cloud.deployment import Deployment
+from local_cloud.follow import Follower, Journey
+from local_cloud.stream import Check, check_stream, download
+from local_cloud.tap import EventTap
+from local_cloud.video import Media, VideoError, inspect, make_test_video
+from toolchain.bootstrap import ROOT
+from toolchain.terraform import describe, find_terraform, provider_source
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from local_cloud.console import Console
+    from local_cloud.deployment import Outputs
+
+FOLDER = ROOT / "build" / "demo"
+
+
+class UsageError(Exception):
+    """The person asked for something that cannot be done; the message names it, its value and the remedy."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a video: what the pipeline told, what the proof found, and all events on the way."""
+
+    video: Path
+    source: Media | None
+    journey: Journey
+    checks: list[Check]
+    events: list[dict[str, Any]]
+
+    @property
+    def faults(self) -> list[str]:
+        """All that did not hold, in words; empty where the demo succeeded."""
+        if not self.journey.succeeded:
+            error = self.journey.notification.get("error") or {}
+            return [f"the pipeline told of failure: {error.get('code')}: {error.get('message')}"]
+        return [f"{check.playlist}: {fault}" for check in self.checks for fault in check.faults]
+
+
+def chosen_video(named: str | None, folder: Path) -> Path:
+    """Return the video to upload: the one named, or one made in ``folder``. Raises ``UsageError``."""
+    if named is None:
+        made = folder / "demo.mp4"
+        make_test_video(made)
+        return made
+    path = ROOT / named
+    if not path.is_file():
+        raise UsageError(f"VIDEO is {named!r}: there is no such file; name a video file, or leave VIDEO out")
+    if path.suffix.lower() not in VIDEO_SUFFIXES:
+        raise UsageError(
+            f"VIDEO is {named!r}: the pipeline takes files that end in {', '.join(VIDEO_SUFFIXES)}; "
+            "an upload with another ending is ignored by its event rule"
+        )
+    return path
+
+
+def run(named: str | None, console: Console) -> int:
+    """Run the demo and return its exit code; see the module for what each means."""
+    terraform, provider = find_terraform(), provider_source()
+    console.line(describe(terraform, provider))
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    work = FOLDER / "work"
+    work.mkdir(parents=True)
+    try:
+        with ExitStack() as running:
+            with console.phase("prepare the video"):
+                video = chosen_video(named, work)
+            with console.phase("start the local cloud"):
+                cloud = running.enter_context(LocalCloud(work / "cloud"))
+            deployment = Deployment(work / "stack", cloud.endpoints, terraform, provider)
+            with console.phase("cdktf deploy"):
+                outputs = deployment.deploy(progress=console.count)
+            session = boto3.Session(region_name=cloud.endpoints.region)
+            with cloud.endpoints.applied():
+                outcome = _transcode(video, f"{deployment.key_prefix}{video.name}", session, outputs, console)
+            with console.phase("cdktf destroy"):
+                deployment.destroy(progress=console.count)
+            with console.phase("end the local cloud"):
+                running.close()
+    finally:
+        _keep_logs(work)
+        shutil.rmtree(work, ignore_errors=True)
+    report.write(FOLDER, outcome, console.timings)
+    report.show(FOLDER, outcome, console)
+    return 1 if outcome.faults else 0
+
+
+def _transcode(video: Path, key: str, session: boto3.Session, outputs: Outputs, console: Console) -> Outcome:
+    """Send a video through the deployed pipeline and prove what comes out."""
+    tap, follower = EventTap(session), Follower(session, outputs)
+    with console.phase("upload, transcode, notify"):
+        journey = follower.send(video, key, progress=console.update)
+    source, checks = None, []
+    if journey.succeeded:
+        with console.phase("decode every rendition"):
+            source = _readable(video)
+            bucket, _, playlist = journey.notification["playlist"].removeprefix("s3://").partition("/")
+            prefix = playlist.rpartition("/")[0]
+            download(session.client("s3"), bucket, f"{prefix}/", FOLDER / "stream")
+            checks = check_stream(FOLDER / "stream" / playlist.rpartition("/")[2], source)
+    return Outcome(video, source, journey, checks, tap.drain())
+
+
+def _readable(video: Path) -> Media | None:
+    """Return what a source holds, None where a part of it cannot be decoded: the stream then shows the rest."""
+    try:
+        return inspect(video)
+    except VideoError:
+        return None
+
+
+def _keep_logs(work: Path) -> None:
+    logs = FOLDER / "logs"
+    logs.mkdir(parents=True, exist_ok=True)
+    for path in [*work.glob("cloud/*.log"), *work.glob("cloud/*/*.log"), *work.glob("stack/*.log.txt")]:
+        shutil.copy(path, logs / path.name)

@@ -1,0 +1,122 @@
+"""A local cloud that stays: ``make up`` starts it in the background and deploys to it, ``make down`` ends it.
+
+``build/local.json`` says where everything is, and which process owns it; ``build/local.env`` is the same for a shell
+(``. build/local.env``). The cloud's content lives in memory: ending it ends all of it.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import signal
+import sys
+import threading
+import time
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from local_cloud import processes
+from local_cloud.cloud import Endpoints, LocalCloud
+from local_cloud.deployment import STACK, Deployment
+from toolchain.bootstrap import ROOT
+from toolchain.terraform import describe, find_terraform, provider_source
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from local_cloud.console import Console
+
+FOLDER = ROOT / "build" / "local"
+STATE = ROOT / "build" / "local.json"
+SHELL = ROOT / "build" / "local.env"
+_ENDPOINTS = FOLDER / "endpoints.json"
+_START_SECONDS = 40.0
+
+
+def serve() -> int:
+    """Own a local cloud until a signal or the end of one of its servers; the process that ``up`` leaves behind."""
+    stopped = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, lambda *_: stopped.set())
+    with LocalCloud(FOLDER / "cloud") as cloud:
+        _write(_ENDPOINTS, json.dumps(asdict(cloud.endpoints)))
+        while not stopped.wait(0.5):
+            if cloud.ended():
+                return 1
+    return 0
+
+
+def running() -> dict[str, Any] | None:
+    """Return what ``build/local.json`` says where the cloud that it names still runs, else None."""
+    try:
+        state: dict[str, Any] = json.loads(STATE.read_text())
+    except (FileNotFoundError, ValueError):
+        return None
+    return state if processes.command_of(state["pid"]).endswith("local_cloud serve") else None
+
+
+def up(console: Console) -> int:
+    """Start the cloud and deploy the stack to it; where one runs already, say where. Returns the exit code."""
+    if state := running():
+        console.line(
+            f"the local cloud runs already at {state['endpoint']} (process {state['pid']}); `make down` ends it"
+        )
+        return 0
+    terraform, provider = find_terraform(), provider_source()
+    console.line(describe(terraform, provider))
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    FOLDER.mkdir(parents=True)
+    command = [sys.executable, "-m", "local_cloud", "serve"]
+    owner = processes.start(command, log=FOLDER / "serve.log", cwd=ROOT)
+    try:
+        with console.phase("start the local cloud"):
+            endpoints = _wait_for_endpoints(owner.poll)
+        with console.phase("cdktf deploy"):
+            outputs = Deployment(FOLDER / "stack", endpoints, terraform, provider).deploy(progress=console.count)
+    except BaseException:
+        with processes.uninterrupted():
+            processes.end(owner)
+        raise
+    state = {
+        "pid": owner.pid,
+        "endpoint": endpoints.aws,
+        "mediaconvert_endpoint": endpoints.mediaconvert,
+        "region": endpoints.region,
+        "stack": STACK,
+        **asdict(outputs),
+    }
+    _write(STATE, json.dumps(state, indent=2) + "\n")
+    _write(SHELL, "".join(f"export {name}='{value}'\n" for name, value in endpoints.environment().items()))
+    for name in ("endpoint", "upload_bucket", "output_bucket", "topic_arn", "inbox_queue_url", "job_table"):
+        console.line(f"  {name:<18} {state[name]}")
+    console.line("  `. build/local.env` points the AWS CLI and SDKs here; `make down` ends it")
+    return 0
+
+
+def down(console: Console) -> int:
+    """End the cloud that ``up`` started and remove what it left; harmless where none runs. Returns 0."""
+    state = running()
+    if state:
+        with console.phase("end the local cloud"):
+            processes.end_pid(state["pid"])
+    else:
+        console.line("no local cloud runs")
+    for path in (STATE, SHELL):
+        path.unlink(missing_ok=True)
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    return 0
+
+
+def _wait_for_endpoints(poll: Any) -> Endpoints:
+    deadline = time.monotonic() + _START_SECONDS
+    while not _ENDPOINTS.exists():
+        if poll() is not None or time.monotonic() > deadline:
+            raise processes.ProcessError(f"the local cloud did not start:\n{processes.tail(FOLDER / 'serve.log')}")
+        time.sleep(0.05)
+    return Endpoints(**json.loads(_ENDPOINTS.read_text()))
+
+
+def _write(path: Path, text: str) -> None:
+    scratch = path.with_suffix(".new")
+    scratch.write_text(text)
+    scratch.replace(path)

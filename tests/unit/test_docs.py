@@ -1,0 +1,32 @@
+"""The docs name what exists, and what exists is named in the docs."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from toolchain.bootstrap import ROOT
+
+_TARGET = re.compile(r"^([a-z][a-z-]*):(?:.*?)## ", re.MULTILINE)
+_NAMED = re.compile(r"`make ([a-z][a-z-]*)")
+_LINK = re.compile(r"\]\((?!https?://|#)([^)#\s]+)")
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md"))]
+
+
+def _targets() -> set[str]:
+    return set(_TARGET.findall((ROOT / "Makefile").read_text()))
+
+
+def test_every_make_target_is_in_the_readme() -> None:
+    assert _targets() - {"help"} == _targets() & set(_NAMED.findall((ROOT / "README.md").read_text()))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_a_page_names_only_make_targets_that_exist(page: Path) -> None:
+    assert set(_NAMED.findall(page.read_text())) <= _targets()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_a_page_links_only_to_files_that_exist(page: Path) -> None:
+    missing = [link for link in _LINK.findall(page.read_text()) if not (page.parent / link).exists()]
+    assert missing == []

@@ -1,0 +1,169 @@
+"""A Terraform configuration as plain, frozen values: resources, the references between them, and what they mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from plan_review import resolve
+from plan_review.values import Known, Literal, Template, Unknown, Value
+
+if TYPE_CHECKING:
+    import pathlib
+    from collections.abc import Mapping
+
+__all__ = [
+    "Configuration",
+    "Known",
+    "Literal",
+    "Path",
+    "Reference",
+    "Resource",
+    "Scope",
+    "Template",
+    "Unknown",
+    "Value",
+]
+
+# Where a value stands in a resource's arguments, such as ("logging_configuration", 0, "log_destination").
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resource:
+    """A resource or data source as declared, before ``count`` and ``for_each`` make instances of it.
+
+    ``arguments`` is as in the JSON, with the ``${…}`` strings; a nested block is always a list of mappings, a
+    map-typed argument a mapping. ``dynamic`` names the top-level blocks that a ``dynamic`` block makes: what they hold
+    is known to Terraform only. ``module`` is the path of the module that declares it, such as ``module.m``.
+    """
+
+    address: str
+    mode: str
+    type: str
+    name: str
+    arguments: Mapping[str, Any]
+    construct_path: str | None = None
+    depends_on: tuple[str, ...] = ()
+    lifecycle: Mapping[str, Any] = field(default_factory=dict)
+    repeated: bool = False
+    module: str | None = None
+    dynamic: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """``source`` needs ``target``, because the argument at ``path`` holds the expression ``text``.
+
+    ``kind`` is ``argument``, ``depends_on``, ``replace_triggered_by``, ``provider`` or ``module``. ``attribute`` is the
+    first attribute taken of the target. ``via`` names the locals, variables and outputs that were followed.
+    """
+
+    source: str
+    target: str
+    attribute: str | None
+    path: Path
+    text: str
+    kind: str = "argument"
+    via: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """The names that expressions of one module can use. ``path`` is empty for the root module.
+
+    ``inputs`` holds what the calling module gives for a variable; its expressions are read in the caller's scope.
+    """
+
+    path: str = ""
+    locals: Mapping[str, Any] = field(default_factory=dict)
+    variables: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    outputs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    modules: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    providers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    inputs: Mapping[str, Any] | None = None
+    parent: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Configuration:
+    """All that could be read of a configuration. ``incomplete`` says, a sentence each, what could not be read."""
+
+    resources: Mapping[str, Resource]
+    references: tuple[Reference, ...] = ()
+    scopes: Mapping[str, Scope] = field(default_factory=lambda: {"": Scope()})
+    origin: pathlib.Path | None = None
+    incomplete: tuple[str, ...] = ()
+
+    @property
+    def locals(self) -> Mapping[str, Any]:
+        """The root module's local values."""
+        return self.scopes[""].locals
+
+    @property
+    def variables(self) -> Mapping[str, Mapping[str, Any]]:
+        """The root module's input variables, as declared."""
+        return self.scopes[""].variables
+
+    @property
+    def outputs(self) -> Mapping[str, Mapping[str, Any]]:
+        """The root module's outputs, as declared."""
+        return self.scopes[""].outputs
+
+    @property
+    def modules(self) -> Mapping[str, Mapping[str, Any]]:
+        """The root module's calls of other modules, as declared."""
+        return self.scopes[""].modules
+
+    @property
+    def providers(self) -> Mapping[str, Mapping[str, Any]]:
+        """The root module's provider configurations by name or ``name.alias``."""
+        return self.scopes[""].providers
+
+    def of_type(self, *types: str) -> list[Resource]:
+        """Return the resources of these types in the order of their addresses; ``data.aws_x`` names a data source."""
+        return [resource for name in types for resource in self._by_type.get(name, [])]
+
+    def references_from(self, address: str) -> list[Reference]:
+        """Return what this resource refers to, directly or through locals, variables and outputs."""
+        return self._from.get(address, [])
+
+    def references_to(self, address: str) -> list[Reference]:
+        """Return what refers to this resource, directly or through locals, variables and outputs."""
+        return self._to.get(address, [])
+
+    def resolve(self, value: Any, module: str | None = None) -> Value:
+        """Return what ``value``, an argument of a resource in ``module``, is known to be."""
+        return resolve.resolve(self, value, module or "")
+
+    def document(self, value: Any, module: str | None = None) -> Any:
+        """Return the data that a JSON-valued argument holds, its strings still with their ``${…}``.
+
+        Both the text of a document and ``${jsonencode(…)}`` are read. What cannot be read is an ``Unknown``; a
+        reference that stands for the whole document, such as a policy document's ``json``, is a ``Known``.
+        """
+        return resolve.document(self, value, module or "")
+
+    @cached_property
+    def _by_type(self) -> dict[str, list[Resource]]:
+        found: dict[str, list[Resource]] = {}
+        for address in sorted(self.resources):
+            resource = self.resources[address]
+            prefix = "" if resource.mode == "managed" else f"{resource.mode}."
+            found.setdefault(prefix + resource.type, []).append(resource)
+        return found
+
+    @cached_property
+    def _from(self) -> dict[str, list[Reference]]:
+        found: dict[str, list[Reference]] = {}
+        for reference in self.references:
+            found.setdefault(reference.source, []).append(reference)
+        return found
+
+    @cached_property
+    def _to(self) -> dict[str, list[Reference]]:
+        found: dict[str, list[Reference]] = {}
+        for reference in self.references:
+            found.setdefault(reference.target, []).append(reference)
+        return found

@@ -1,0 +1,107 @@
+"""What people are told: one JSON body for success, failure and cancellation, with attributes to filter on."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lambda_src.record import JobRecord
+    from lambda_src.stream import Stream
+
+
+class Outcome(StrEnum):
+    """How an object's journey ended; the ``event`` of a notice."""
+
+    SUCCEEDED = "transcode.succeeded"
+    FAILED = "transcode.failed"
+    CANCELED = "transcode.canceled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """Why it failed, as told to people."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What a notice is about; None for what could not be read or does not exist."""
+
+    bucket: str | None = None
+    key: str | None = None
+    version_id: str | None = None
+    record_id: str | None = None
+    job_id: str | None = None
+
+    @classmethod
+    def record(cls, record: JobRecord) -> About:
+        """Take the fields from a job record."""
+        return cls(
+            bucket=record.bucket,
+            key=record.key,
+            version_id=record.version_id,
+            record_id=record.record_id,
+            job_id=record.job_id,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """A message to the topic; ``subject`` fits SNS (at most 100 ASCII characters, none of them control characters)."""
+
+    subject: str
+    body: dict[str, Any]
+
+    @property
+    def attributes(self) -> dict[str, str]:
+        """Return the message attributes subscribers can filter on."""
+        return {"event": self.body["event"], "environment": self.body["environment"]}
+
+
+def build_notice(
+    outcome: Outcome,
+    about: About,
+    *,
+    environment: str,
+    moment: float,
+    stream: Stream | None = None,
+    fault: Fault | None = None,
+) -> Notice:
+    """Build a notice; ``moment`` is epoch seconds."""
+    told = stream.as_json() if stream else {}
+    return Notice(
+        subject=_subject(outcome, about.key),
+        body={
+            "event": outcome.value,
+            "environment": environment,
+            "bucket": about.bucket,
+            "key": about.key,
+            "version_id": about.version_id,
+            "record_id": about.record_id,
+            "job_id": about.job_id,
+            "playlist": told.get("playlist"),
+            "poster": told.get("poster"),
+            "thumbnails": told.get("thumbnails"),
+            "duration_seconds": told.get("duration_seconds"),
+            "renditions": told.get("renditions", []),
+            "error": {"code": fault.code, "message": fault.message} if fault else None,
+            "time": datetime.fromtimestamp(moment, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        },
+    )
+
+
+_LONGEST_SUBJECT = 100
+
+
+def _subject(outcome: Outcome, key: str | None) -> str:
+    verb = outcome.value.partition(".")[2]
+    plain = unicodedata.normalize("NFKD", key or "").encode("ascii", "ignore").decode()
+    name = re.sub(r"[^ -~]+", " ", plain).strip() or ("an event that cannot be read" if key is None else "a video")
+    return f"Transcode {verb}: {name}"[:_LONGEST_SUBJECT].rstrip()

@@ -1,0 +1,302 @@
+"""The settings of the pipeline: the context of ``cdktf.json``, parsed once into frozen dataclasses.
+
+``cdktf.json`` holds the only settings there are. ``PipelineConfig.from_context`` reads them and raises
+``settings.SettingsError`` with every wrong or missing one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Annotated, Any, Self
+
+from lambda_src.ladder import LADDER
+from stacks.constraints import Between, Doc, FromKey, Matches, NotEmpty, OneOf
+from stacks.settings import Problem, join, read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+PROJECT = "media-pipeline"
+
+# PutRetentionPolicy of CloudWatch Logs: a log group keeps its events for one of these numbers of days.
+LOG_RETENTION_DAYS = (
+    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+)  # fmt: skip
+RENDITION_HEIGHTS = tuple(sorted({rung.height for rung in LADDER}))
+LOG_LEVELS = ("DEBUG", "INFO", "WARN", "ERROR")
+EVENTS = (
+    "transcode.succeeded",
+    "transcode.failed",
+    "transcode.canceled",
+    "execution.succeeded",
+    "execution.failed",
+)
+RESERVED_TAGS = ("Project", "Environment", "ManagedBy")
+# AWS allows 50 tags a resource and the pipeline sets three itself; the rest is left to tag policies.
+MOST_TAGS = 40
+
+_DAYS = Between(1, 36_500, "days")
+_BUCKET_NAME = Matches(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "a bucket name: 3 to 63 of a-z 0-9 . -")
+# The partition stands in the ARNs of Step Functions' integrations, so China and GovCloud need more than a region.
+_REGION = Matches(
+    r"(?!cn-|us-gov-|us-iso)[a-z]{2}(-[a-z]+)+-\d", "a region of the aws partition such as ap-southeast-1"
+)
+
+_ENDPOINT_FORMS = {
+    "email": Matches(r"[^@\s$]+@[^@\s$]+\.[^@\s$]+", "an e-mail address"),
+    "https": Matches(r"https://[^\s$]+", "an address that starts with https://"),
+    "sqs": Matches(r"arn:aws:sqs:[a-z0-9-]+:\d{12}:[\w-]{1,80}", "the ARN of a queue: arn:aws:sqs:region:account:name"),
+    "lambda": Matches(
+        r"arn:aws:lambda:[a-z0-9-]+:\d{12}:function:[\w-]+(:[\w-]+)?",
+        "the ARN of a function: arn:aws:lambda:region:account:function:name",
+    ),
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StateConfig:
+    """Remote state in an S3 bucket that already exists."""
+
+    bucket: Annotated[str, Doc("Bucket that holds the Terraform state; it must exist."), _BUCKET_NAME]
+    key: Annotated[
+        str, Doc("Object key of the state."), Matches(r"[\w!.*'()/-]{1,512}", "an object key without spaces")
+    ]
+    region: Annotated[str, Doc("Region of the state bucket."), _REGION]
+    use_lockfile: Annotated[bool, Doc("Lock with a lock file beside the state, so that two applies never mix.")] = True
+    kms_key_id: Annotated[
+        str | None,
+        Doc("KMS key that encrypts the state; null uses the bucket's own encryption."),
+        Matches(r"[\w:/-]{1,256}", "a key id, key ARN or alias"),
+    ] = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UploadsConfig:
+    """The bucket that videos are uploaded to."""
+
+    key_prefix: Annotated[
+        str,
+        Doc("Only objects below this prefix are transcoded; empty means all."),
+        # IAM reads * and ? as wildcards, Terraform reads ${ as a reference.
+        Matches(r"(?!/)[A-Za-z0-9!_.'()/-]{0,200}", "up to 200 of A-Z a-z 0-9 ! _ . ' ( ) - /, not starting with /"),
+    ] = ""
+    retention_days: Annotated[int | None, Doc("Uploads are removed after this many days; null keeps them."), _DAYS]
+    noncurrent_days: Annotated[int, Doc("Overwritten and deleted versions are kept this long."), _DAYS]
+    abort_multipart_days: Annotated[int, Doc("Unfinished multipart uploads are removed after this many days."), _DAYS]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OutputConfig:
+    """The bucket that streams are written to."""
+
+    retention_days: Annotated[int | None, Doc("Streams are removed after this many days; null keeps them."), _DAYS]
+    abort_multipart_days: Annotated[int, Doc("Unfinished multipart uploads are removed after this many days."), _DAYS]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LadderConfig:
+    """The renditions of a stream."""
+
+    max_height: Annotated[
+        int,
+        Doc("Height in pixels of the tallest rendition; a source is never enlarged."),
+        OneOf(RENDITION_HEIGHTS, "the ladder"),
+    ]
+    segment_seconds: Annotated[int, Doc("Length of a segment of the stream."), Between(1, 30, "seconds")]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SubscriptionConfig:
+    """One receiver of notifications."""
+
+    protocol: Annotated[str, Doc("How it is told."), OneOf(tuple(_ENDPOINT_FORMS), "a subscription")]
+    endpoint: Annotated[str, Doc("Where: an address or ARN that fits the protocol.")]
+    events: Annotated[
+        tuple[Annotated[str, OneOf(EVENTS, "a subscription")], ...],
+        Doc(f"Only these events, of {', '.join(EVENTS)}; an empty list means all."),
+    ] = ()
+
+    @classmethod
+    def cross_check(cls, read: Mapping[str, Any], path: str) -> Iterator[Problem]:
+        """Hold the endpoint against the form that its protocol asks for."""
+        form = _ENDPOINT_FORMS.get(read.get("protocol", ""))
+        endpoint = read.get("endpoint")
+        if form and endpoint is not None and (remedy := form.remedy(endpoint)):
+            yield Problem(f"{path}.endpoint", endpoint, remedy)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NotificationsConfig:
+    """Who is told of success and failure."""
+
+    inbox: Annotated[bool, Doc("Subscribe a queue of the pipeline's own, for tools that read notifications.")] = False
+    subscriptions: Annotated[tuple[SubscriptionConfig, ...], Doc("Receivers of notifications.")] = ()
+
+    @classmethod
+    def cross_check(cls, read: Mapping[str, Any], path: str) -> Iterator[Problem]:
+        """Refuse the same receiver twice: SNS keeps one subscription for both, and Terraform would fight over it."""
+        seen: set[tuple[str, str]] = set()
+        for index, subscription in enumerate(read.get("subscriptions", ())):
+            receiver = (subscription.protocol, subscription.endpoint)
+            if receiver in seen:
+                remedy = "this receiver stands in the list already; give each one once, with all its events"
+                yield Problem(f"{path}.subscriptions[{index}]", subscription.endpoint, remedy)
+            seen.add(receiver)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StateMachineConfig:
+    """The state machine that transcodes one object on demand."""
+
+    log_execution_data: Annotated[bool, Doc("Log the input and output of each state (object keys, error messages).")]
+    timeout_minutes: Annotated[
+        int, Doc("An execution gives up waiting for its job after this long."), Between(1, 14 * 24 * 60, "minutes")
+    ]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FunctionsConfig:
+    """Both Lambda functions."""
+
+    memory_mb: Annotated[int, Doc("Memory of each function; CPU grows with it."), Between(128, 10_240, "MB")]
+    timeout_seconds: Annotated[int, Doc("A function is stopped after this long."), Between(3, 900, "seconds")]
+    log_level: Annotated[str, Doc("Least severe level that is logged."), OneOf(LOG_LEVELS, "Lambda")]
+    orchestrator_concurrency: Annotated[
+        int | None,
+        Doc("Most orchestrators at a time, reserved from the account's pool; null reserves none."),
+        Between(1, 1_000, "executions"),
+    ] = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RecordsConfig:
+    """The job table."""
+
+    retention_days: Annotated[
+        int,
+        Doc("A job's record, which also refuses duplicates of its upload, is kept this long."),
+        Between(1, 3_650, "days"),
+    ]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LogsConfig:
+    """All log groups."""
+
+    retention_days: Annotated[
+        int, Doc("Log events are kept this long (days)."), OneOf(LOG_RETENTION_DAYS, "CloudWatch Logs")
+    ]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AlarmsConfig:
+    """The alarms on errors. A dead letter, a throttle or a timed-out execution always raises its alarm."""
+
+    error_threshold: Annotated[
+        int, Doc("Errors within one period that raise the alarm."), Between(1, 100_000, "errors")
+    ]
+    period_minutes: Annotated[
+        int, Doc("Length of the period in which errors are added up."), Between(1, 1_440, "minutes")
+    ]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EnvironmentConfig:
+    """One deployment of the pipeline: one stack, one Terraform state."""
+
+    name: Annotated[str, FromKey()]
+    account_id: Annotated[
+        str,
+        Doc("Account to deploy to; a deployment to any other is refused."),
+        Matches(r"\d{12}", "the account's 12 digits in quotes"),
+    ]
+    region: Annotated[str, Doc("Region to deploy to."), _REGION] = "ap-southeast-1"
+    emulated: Annotated[bool, Doc("The stack is deployed to the local cloud; only for the environment local.")] = False
+    removable: Annotated[bool, Doc("Destroying the stack deletes buckets and table with all they hold.")]
+    state: Annotated[StateConfig | None, Doc("Remote state; null keeps the state in a local file.")] = None
+    uploads: UploadsConfig
+    output: OutputConfig
+    ladder: LadderConfig
+    notifications: NotificationsConfig
+    state_machine: StateMachineConfig
+    functions: FunctionsConfig
+    records: RecordsConfig
+    logs: LogsConfig
+    alarms: AlarmsConfig
+    tags: Annotated[
+        dict[
+            str,
+            Annotated[str, Matches(r"[\w .:/=+@-]{0,256}", "up to 256 letters, digits, spaces and . : / = + - @ _")],
+        ],
+        Doc("Tags on every resource, beside the pipeline's own."),
+        Matches(
+            r"(?!aws:)[\w .:/=+@-]{1,128}",
+            "up to 128 letters, digits, spaces and . : / = + - @ _, not starting with aws:",
+        ),
+    ] = field(default_factory=dict)
+
+    @property
+    def stack_id(self) -> str:
+        """Name of the stack, as ``cdktf deploy`` takes it."""
+        return f"{PROJECT}-{self.name}"
+
+    @classmethod
+    def cross_check(cls, read: Mapping[str, Any], path: str) -> Iterator[Problem]:
+        """Refuse what would deploy an emulator's settings to AWS, and tags that the pipeline sets itself."""
+        if read.get("emulated") and read["name"] != "local":
+            yield Problem(
+                f"{path}.emulated", value=True, remedy='only the environment "local" may be emulated; remove it'
+            )
+        tags = read.get("tags", {})
+        for name in RESERVED_TAGS:
+            if name in tags:
+                yield Problem(
+                    f"{path}.tags.{name}", tags[name], "the pipeline sets this tag itself; choose another name"
+                )
+        if len(tags) > MOST_TAGS:
+            yield Problem(f"{path}.tags", sorted(tags), f"give at most {MOST_TAGS} tags")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PipelineConfig:
+    """All settings: every environment, and what holds for all of them."""
+
+    environments: Annotated[
+        dict[str, EnvironmentConfig],
+        Matches(r"[a-z][a-z0-9-]{0,15}", "1 to 16 of a-z 0-9 -, starting with a letter"),
+        NotEmpty(),
+    ]
+    aws_provider_version: Annotated[
+        str | None,
+        Doc("Version of the AWS provider to demand instead of the one that the bindings are made from."),
+        Matches(r"\d+\.\d+\.\d+", "an exact version such as 5.100.0"),
+    ] = None
+
+    @classmethod
+    def from_context(cls, context: Mapping[str, Any]) -> Self:
+        """Parse CDKTF's context; keys that CDKTF and its command line put there themselves are passed over.
+
+        Raises ``settings.SettingsError`` with every wrong or missing setting.
+        """
+        own = {key: value for key, value in context.items() if not key.startswith("cdktf") and key not in _CDKTF_FLAGS}
+        return read(cls, own)
+
+    @classmethod
+    def cross_check(cls, read: Mapping[str, Any], path: str) -> Iterator[Problem]:
+        """Refuse two environments that would overwrite each other's state."""
+        environments: dict[str, EnvironmentConfig] = read.get("environments", {})
+        owners: dict[tuple[str, str], str] = {}
+        for name, environment in environments.items():
+            if environment.state is None:
+                continue
+            place = (environment.state.bucket, environment.state.key)
+            if place in owners:
+                remedy = (
+                    f"environments.{owners[place]} keeps its state there already; give each environment its own key"
+                )
+                yield Problem(join(path, f"environments.{name}.state.key"), environment.state.key, remedy)
+            owners.setdefault(place, name)
+
+
+# Feature flags that CDKTF reads from the same context (its documentation, "Feature flags").
+_CDKTF_FLAGS = ("excludeStackIdFromLogicalIds", "allowSepCharsInLogicalIds")

@@ -1,0 +1,42 @@
+"""Which events the pipeline listens to."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from lambda_src.media_types import VIDEO_SUFFIXES
+
+JOB_STATUSES = ("COMPLETE", "ERROR", "CANCELED", "PROGRESSING", "STATUS_UPDATE", "INPUT_INFORMATION")
+"""The ends of a job and the informative states on the way; there is no SUBMITTED event."""
+
+
+def video_uploads(*, bucket: str, key_prefix: str) -> str:
+    """Return the pattern of new video objects in a bucket, below a prefix where one is given.
+
+    The filters of one field are alternatives, so a prefix and suffixes cannot both be demanded of a key. Wildcards
+    ("prefix*.mp4") could, but EventBridge refuses a rule as too complex at less than a dozen of them, and there are
+    two for each suffix. With a prefix the rule filters by it alone; the function ignores what is no video.
+    """
+    suffixes: list[dict[str, Any]] = [{"suffix": {"equals-ignore-case": suffix}} for suffix in VIDEO_SUFFIXES]
+    return json.dumps(
+        {
+            "source": ["aws.s3"],
+            "detail-type": ["Object Created"],
+            "detail": {
+                "bucket": {"name": [bucket]},
+                "object": {"key": [{"prefix": key_prefix}] if key_prefix else suffixes},
+            },
+        }
+    )
+
+
+def job_states(*, queue_arn: str) -> str:
+    """Return the pattern of state changes of the jobs in one MediaConvert queue."""
+    return json.dumps(
+        {
+            "source": ["aws.mediaconvert"],
+            "detail-type": ["MediaConvert Job State Change"],
+            "detail": {"queue": [queue_arn], "status": list(JOB_STATUSES)},
+        }
+    )

@@ -1,0 +1,166 @@
+"""A Lambda function of the pipeline: code, role, log group, and what happens to events that it fails on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
+from cdktf_cdktf_provider_aws.iam_role import IamRole
+from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
+from cdktf_cdktf_provider_aws.lambda_function import (
+    LambdaFunction,
+    LambdaFunctionEnvironment,
+    LambdaFunctionLoggingConfig,
+    LambdaFunctionTracingConfig,
+)
+from cdktf_cdktf_provider_aws.lambda_function_event_invoke_config import (
+    LambdaFunctionEventInvokeConfig,
+    LambdaFunctionEventInvokeConfigDestinationConfig,
+    LambdaFunctionEventInvokeConfigDestinationConfigOnFailure,
+)
+from constructs import Construct
+
+from stacks.naming import fixed
+from stacks.policy import Statement, document, trust
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
+
+    from stacks.config import FunctionsConfig
+    from stacks.naming import Names
+
+RUNTIME = "python3.13"
+# Lambda's own bounds for asynchronous events (PutFunctionEventInvokeConfig): two retries, six hours.
+ASYNC_RETRIES = 2
+ASYNC_EVENT_AGE_SECONDS = 6 * 3600
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunctionPackage:
+    """The zip that both functions run: its path as Terraform sees it, and the base64 SHA-256 of its bytes."""
+
+    filename: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunctionDefaults:
+    """What the functions of one environment have in common."""
+
+    names: Names
+    package: FunctionPackage
+    settings: FunctionsConfig
+    log_retention_days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunctionIds:
+    """Terraform names that belong to one function."""
+
+    function: str
+    role: str
+
+
+class PipelineFunction(Construct):
+    """A function with a role of its own, its own log group, tracing, and a queue for events it failed on for good."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        defaults: FunctionDefaults,
+        ids: FunctionIds,
+        name: str,
+        description: str,
+        handler: str,
+        concurrency: int | None,
+        environment: Mapping[str, str],
+        grants: tuple[Statement, ...],
+        dead_letters: SqsQueue,
+    ) -> None:
+        super().__init__(scope, id_)
+        name, settings = defaults.names.of(name), defaults.settings
+        self.log_group = fixed(
+            CloudwatchLogGroup(
+                self,
+                f"{ids.function}LogGroup",
+                name=f"/aws/lambda/{name}",
+                retention_in_days=defaults.log_retention_days,
+            )
+        )
+        self.role = fixed(
+            IamRole(
+                self, ids.role, name=name, description=description, assume_role_policy=trust("lambda.amazonaws.com")
+            )
+        )
+        policy = fixed(
+            IamRolePolicy(
+                self,
+                f"{ids.role}Policy",
+                name="access",
+                role=self.role.name,
+                policy=document(*grants, *_own_needs(self.log_group, dead_letters)),
+            )
+        )
+        self.function = fixed(
+            LambdaFunction(
+                self,
+                ids.function,
+                function_name=name,
+                description=description,
+                role=self.role.arn,
+                runtime=RUNTIME,
+                architectures=["arm64"],
+                handler=handler,
+                filename=defaults.package.filename,
+                source_code_hash=defaults.package.hash,
+                memory_size=settings.memory_mb,
+                timeout=settings.timeout_seconds,
+                reserved_concurrent_executions=concurrency,
+                environment=LambdaFunctionEnvironment(
+                    variables={**environment, "POWERTOOLS_LOG_LEVEL": settings.log_level}
+                ),
+                logging_config=LambdaFunctionLoggingConfig(
+                    log_format="JSON",
+                    log_group=self.log_group.name,
+                    application_log_level=settings.log_level,
+                    system_log_level="INFO",
+                ),
+                tracing_config=LambdaFunctionTracingConfig(mode="Active"),
+                depends_on=[policy],
+            )
+        )
+        # Lambda refuses a destination that the role may not send to; the function brings the policy with it.
+        on_failure = LambdaFunctionEventInvokeConfigDestinationConfigOnFailure(destination=dead_letters.arn)
+        fixed(
+            LambdaFunctionEventInvokeConfig(
+                self,
+                f"{ids.function}FailureDestination",
+                function_name=self.function.function_name,
+                maximum_retry_attempts=ASYNC_RETRIES,
+                maximum_event_age_in_seconds=ASYNC_EVENT_AGE_SECONDS,
+                destination_config=LambdaFunctionEventInvokeConfigDestinationConfig(on_failure=on_failure),
+            )
+        )
+
+
+def _own_needs(log_group: CloudwatchLogGroup, dead_letters: SqsQueue) -> tuple[Statement, ...]:
+    """Return what every function needs beside its own grants: logs, dead letters, traces."""
+    return (
+        Statement(
+            sid="WriteOwnLogs",
+            actions=("logs:CreateLogStream", "logs:PutLogEvents"),
+            resources=(f"{log_group.arn}:*",),
+        ),
+        Statement(sid="KeepDeadLetters", actions=("sqs:SendMessage",), resources=(dead_letters.arn,)),
+        Statement(
+            sid="SendTraces",
+            actions=("xray:PutTraceSegments", "xray:PutTelemetryRecords"),
+            resources=("*",),
+            wildcard_reason="X-Ray has no resource types for the two actions that send traces",
+        ),
+    )

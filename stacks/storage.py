@@ -1,0 +1,106 @@
+"""The two buckets: videos come in by one, streams go out by the other.
+
+They are two because a pipeline that writes where it listens feeds itself.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
+    S3BucketLifecycleConfigurationRule,
+    S3BucketLifecycleConfigurationRuleAbortIncompleteMultipartUpload,
+    S3BucketLifecycleConfigurationRuleExpiration,
+    S3BucketLifecycleConfigurationRuleFilter,
+    S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration,
+)
+from constructs import Construct
+
+from stacks.private_bucket import PrivateBucket
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cdktf import TerraformResource
+
+    from stacks.config import OutputConfig, UploadsConfig
+    from stacks.naming import Names
+
+
+class Storage(Construct):
+    """The upload bucket, versioned and announcing its objects to EventBridge, and the output bucket."""
+
+    def __init__(
+        self, scope: Construct, id_: str, *, names: Names, uploads: UploadsConfig, output: OutputConfig, removable: bool
+    ) -> None:
+        super().__init__(scope, id_)
+        self._uploads = PrivateBucket(
+            self,
+            "UploadBucket",
+            name=names.bucket("uploads"),
+            removable=removable,
+            versioned=True,
+            lifecycle=_upload_rules(uploads),
+        )
+        self._output = PrivateBucket(
+            self,
+            "OutputBucket",
+            name=names.bucket("output"),
+            removable=removable,
+            versioned=False,
+            lifecycle=[*_expiry(output.retention_days), _abort_multipart(output.abort_multipart_days)],
+        )
+        self.uploads = self._uploads.bucket
+        self.output = self._output.bucket
+
+    def announce_uploads(self, *, after: Sequence[TerraformResource]) -> None:
+        """Send events of uploads to EventBridge, once what handles them is in place."""
+        self._uploads.announce_objects(after=after)
+
+
+def _upload_rules(uploads: UploadsConfig) -> list[S3BucketLifecycleConfigurationRule]:
+    return [
+        *_expiry(uploads.retention_days),
+        _rule(
+            "expire-noncurrent-versions",
+            noncurrent_version_expiration=[
+                S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration(noncurrent_days=uploads.noncurrent_days)
+            ],
+        ),
+        # A delete marker whose versions have all expired would stay for good and slow down listings.
+        _rule(
+            "remove-lone-delete-markers",
+            expiration=[S3BucketLifecycleConfigurationRuleExpiration(expired_object_delete_marker=True)],
+        ),
+        _abort_multipart(uploads.abort_multipart_days),
+    ]
+
+
+def _expiry(days: int | None) -> list[S3BucketLifecycleConfigurationRule]:
+    if days is None:
+        return []
+    return [_rule("expire-objects", expiration=[S3BucketLifecycleConfigurationRuleExpiration(days=days)])]
+
+
+def _abort_multipart(days: int) -> S3BucketLifecycleConfigurationRule:
+    abort = S3BucketLifecycleConfigurationRuleAbortIncompleteMultipartUpload(days_after_initiation=days)
+    return _rule("abort-stale-multipart-uploads", abort_incomplete_multipart_upload=[abort])
+
+
+def _rule(
+    id_: str,
+    *,
+    expiration: list[S3BucketLifecycleConfigurationRuleExpiration] | None = None,
+    noncurrent_version_expiration: list[S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration] | None = None,
+    abort_incomplete_multipart_upload: list[S3BucketLifecycleConfigurationRuleAbortIncompleteMultipartUpload]
+    | None = None,
+) -> S3BucketLifecycleConfigurationRule:
+    return S3BucketLifecycleConfigurationRule(
+        id=id_,
+        status="Enabled",
+        # Without a filter the provider falls back to a deprecated form of the rule; an empty prefix means all objects.
+        filter=[S3BucketLifecycleConfigurationRuleFilter(prefix="")],
+        expiration=expiration,
+        noncurrent_version_expiration=noncurrent_version_expiration,
+        abort_incomplete_multipart_upload=abort_incomplete_multipart_upload,
+    )

@@ -1,0 +1,90 @@
+"""Instances of resources with their arguments evaluated: what the checks look at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from plan_review.evaluate.evaluator import Evaluator
+    from plan_review.model import Resource
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """What the names in an expression stand for: the module it is written in, and ``each``, ``count`` and loops."""
+
+    module: str = ""
+    each: Any = None
+    names: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Item:
+    """One instance of a resource; ``key`` is its ``for_each`` key or ``count`` index, None where there is one only.
+
+    ``certain`` is false where the number of instances is unknown and this one stands for all of them.
+    """
+
+    resource: Resource
+    evaluator: Evaluator
+    key: Any = None
+    each_value: Any = None
+    certain: bool = True
+
+    @property
+    def type(self) -> str:
+        """The resource type, such as ``aws_sqs_queue``."""
+        return self.resource.type
+
+    @property
+    def address(self) -> str:
+        """The address of the resource, with the index where that is known."""
+        if self.key is None or not self.certain:
+            return self.resource.address
+        return (
+            f'{self.resource.address}["{self.key}"]'
+            if isinstance(self.key, str)
+            else f"{self.resource.address}[{self.key}]"
+        )
+
+    @property
+    def environment(self) -> Environment:
+        """What names in this item's arguments stand for."""
+        names = (
+            {}
+            if self.key is None
+            else {"each": {"key": self.key, "value": self.each_value}, "count": {"index": self.key}}
+        )
+        return Environment(self.resource.module or "", self, names)
+
+    def get(self, argument: str, default: Any = None) -> Any:
+        """Return an argument's value, its unknown parts as symbols; ``default`` where absent or null."""
+        value = self.evaluator.argument(self, argument)
+        return default if value is None else value
+
+    def attribute(self, name: str) -> Any:
+        """Return an attribute as another resource sees it: an argument, or what follows from the arguments."""
+        return self.evaluator.attribute(self, name)
+
+    def blocks(self, name: str) -> list[dict[str, Any]]:
+        """Return the nested blocks of that name; those that a ``dynamic`` block makes are not among them."""
+        value = self.get(name, [])
+        if isinstance(value, dict):
+            return [value]
+        return [block for block in value if isinstance(block, dict)] if isinstance(value, list) else []
+
+    def block(self, name: str) -> dict[str, Any] | None:
+        """Return the only, or first, nested block of that name."""
+        return next(iter(self.blocks(name)), None)
+
+    def is_dynamic(self, name: str) -> bool:
+        """Whether a ``dynamic`` block makes blocks of that name, or the argument is unknown as a whole."""
+        return name in self.resource.dynamic or isinstance(self.get(name), str)
+
+    @property
+    def arn(self) -> str:
+        """The ARN."""
+        return str(self.attribute("arn"))

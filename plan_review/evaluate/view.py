@@ -1,0 +1,101 @@
+"""One configuration, evaluated: its items, found by ARN, name or URL, and what depends on what."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from plan_review.evaluate.evaluator import Evaluator
+from plan_review.evaluate.names import NAMINGS
+from plan_review.evaluate.symbols import is_symbol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from plan_review.evaluate.items import Item
+    from plan_review.evaluate.symbols import Symbol, SymbolTable
+    from plan_review.model import Configuration
+
+_NAMING_ATTRIBUTES = ("arn", "id", "url", "name", "key_id", "qualified_arn")
+
+
+class View:
+    """What the checks ask of a configuration."""
+
+    def __init__(self, configuration: Configuration) -> None:
+        self.configuration = configuration
+        self.evaluator = Evaluator(configuration)
+        self._reach: dict[str, frozenset[str]] = {}
+
+    @property
+    def symbols(self) -> SymbolTable:
+        """The unknown parts of this configuration's texts."""
+        return self.evaluator.symbols
+
+    def items(self, *types: str) -> list[Item]:
+        """Return the instances of the resources of these types; ``data.aws_x`` names a data source."""
+        return [item for resource in self.configuration.of_type(*types) for item in self.evaluator.items(resource)]
+
+    def find(self, text: Any, *types: str) -> Item | None:
+        """Return the resource or data source that an ARN, name, id or URL stands for; None where there is none.
+
+        A managed resource wins over a data source that reads the same thing.
+        """
+        if not isinstance(text, str):
+            return None
+        for name in types:
+            if (item := self._by_text(name).get(text)) is not None:
+                return item
+        symbol = self.symbol(text)
+        if symbol is not None and symbol.address is not None:
+            resource = self.configuration.resources.get(symbol.address)
+            if resource is not None and resource.type in types:
+                return next(iter(self.evaluator.items(resource)), None)
+        return None
+
+    def symbol(self, text: Any) -> Symbol | None:
+        """Return the symbol where a value is unknown as a whole."""
+        return self.symbols.symbol(text) if is_symbol(text) else None
+
+    def show(self, value: Any) -> str:
+        """Return a value as a person would write it."""
+        return self.evaluator.shown(value)
+
+    def depends(self, address: str, on: str) -> bool:
+        """Whether Terraform makes ``on`` before ``address``, by the references between them."""
+        return on in self._reachable(address)
+
+    def _reachable(self, address: str) -> frozenset[str]:
+        found = self._reach.get(address)
+        if found is None:
+            seen: set[str] = set()
+            waiting = [address]
+            while waiting:
+                for reference in self.configuration.references_from(waiting.pop()):
+                    if reference.target not in seen:
+                        seen.add(reference.target)
+                        waiting.append(reference.target)
+            found = self._reach[address] = frozenset(seen)
+        return found
+
+    def _by_text(self, name: str) -> dict[str, Item]:
+        return self._texts.get(name, {})
+
+    @cached_property
+    def _texts(self) -> dict[str, dict[str, Item]]:
+        texts: dict[str, dict[str, Item]] = {}
+        for name, naming in NAMINGS.items():
+            index = texts.setdefault(name, {})
+            attributes = dict.fromkeys((*_NAMING_ATTRIBUTES, *naming.attributes, naming.argument or "id"))
+            known = {"arn", naming.argument, *naming.attributes}
+            for item in self.items(name, f"data.{name}"):
+                for attribute in attributes:
+                    value = item.attribute(attribute) if attribute in known else None
+                    if isinstance(value, str) and value:
+                        index.setdefault(value, item)
+        return texts
+
+    def all_items(self) -> Iterable[Item]:
+        """Yield every instance of every resource and data source."""
+        for address in sorted(self.configuration.resources):
+            yield from self.evaluator.items(self.configuration.resources[address])

@@ -1,0 +1,184 @@
+"""What a check says of one resource: the verdict, why it matters in AWS's own words, and how to mend it."""
+
+from __future__ import annotations
+
+import fnmatch
+import tomllib
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path as File
+
+    from plan_review.model import Configuration, Path
+    from plan_review.rules.evidence import Evidence
+
+_SUPPRESSION_KEYS = {"rule", "address", "statement", "reason"}
+_SHORTEST_REASON = 10  # characters; "ok", "n/a" and "wontfix" explain nothing to the next reader
+
+
+class Verdict(StrEnum):
+    """Three values: nothing unknown ever passes, and nothing unknown ever fails a synth."""
+
+    HOLDS = "holds"
+    MISSING = "missing"
+    CANNOT_TELL = "cannot tell"
+
+
+class Severity(StrEnum):
+    """``ERROR``: AWS refuses it or it does not work; ``WARNING``: it works, and will hurt later."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One verdict on one resource.
+
+    ``path`` leads to the argument within the resource, where one argument is to blame. For ``CANNOT_TELL``
+    ``remedy`` says what would tell. ``subject`` names the part of the resource that is meant (a statement's Sid,
+    a state's name), so that two findings on one argument stay apart. ``suppressed`` is the written reason why the
+    finding stands as it is; None for an open finding.
+    """
+
+    rule_id: str
+    verdict: Verdict
+    address: str
+    message: str
+    consequence: str = ""
+    remedy: str = ""
+    path: Path | None = None
+    severity: Severity = Severity.ERROR
+    subject: str = ""
+    suppressed: str | None = None
+
+    @property
+    def fails(self) -> bool:
+        """Whether this alone must stop a synth."""
+        return self.verdict is Verdict.MISSING and self.severity is Severity.ERROR and self.suppressed is None
+
+    @property
+    def open(self) -> bool:
+        """Whether a person should look at it."""
+        return self.verdict is not Verdict.HOLDS and self.suppressed is None
+
+    def sort_key(self) -> tuple[str, ...]:
+        """Order that does not depend on how a configuration was written down: worst first, then by place."""
+        rank = "0" if self.fails else "1" if self.verdict is Verdict.MISSING else "2"
+        return rank, self.address, self.rule_id, "/".join(map(str, self.path or ())), self.subject, self.message
+
+    def __str__(self) -> str:
+        lines = [f"{self.address}: {self.message} [{self.rule_id}]"]
+        if self.consequence:
+            lines.append(f"  consequence: {self.consequence}")
+        if self.remedy:
+            lines.append(f"  {'what would tell' if self.verdict is Verdict.CANNOT_TELL else 'remedy'}: {self.remedy}")
+        return "\n".join(lines)
+
+
+def check(
+    configuration: Configuration, *, suppressions: Sequence[Suppression] = (), evidence: Evidence | None = None
+) -> list[Finding]:
+    """Run every rule over a configuration and return what does not hold, worst first.
+
+    ``evidence`` is what lies outside the configuration: source code, sample events, a plan. Without it the rules that
+    need it look for the code beside the configuration, and say nothing where there is none.
+    """
+    from plan_review.rules import run  # noqa: PLC0415 - the rules are made of the types above
+
+    return run(configuration, suppressions=suppressions, evidence=evidence)
+
+
+class SuppressionError(ValueError):
+    """A suppression is not usable as written; the message says which and what would be right."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suppression:
+    """A finding that people decided to live with.
+
+    ``address`` may hold ``*`` and ``?``; ``statement`` narrows it to findings on one subject (a policy statement's Sid,
+    a state's name), empty meaning all of them.
+    """
+
+    rule: str
+    address: str
+    reason: str
+    statement: str = ""
+
+    def covers(self, finding: Finding) -> bool:
+        """Tell whether this is the finding that was meant."""
+        return (
+            finding.rule_id == self.rule
+            and fnmatch.fnmatchcase(finding.address, self.address)
+            and (not self.statement or finding.subject == self.statement)
+        )
+
+
+def read_suppressions(file: File) -> tuple[Suppression, ...]:
+    """Read ``[[suppress]]`` tables (``rule``, ``address``, ``reason``, optionally ``statement``) from a TOML file.
+
+    Raises ``SuppressionError`` where the file is no TOML, a key is unknown or missing, or the reason explains nothing.
+    """
+    try:
+        document = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SuppressionError(f"{file.name}: not readable as TOML: {error}") from error
+    if unknown := sorted(set(document) - {"suppress"}):
+        raise SuppressionError(f"{file.name}: unknown table {unknown[0]!r}; only [[suppress]] is read")
+    tables = document.get("suppress", [])
+    if not isinstance(tables, list):
+        raise SuppressionError(f"{file.name}: write [[suppress]], with two brackets, once per suppression")
+    return tuple(_suppression(file.name, number, table) for number, table in enumerate(tables, start=1))
+
+
+def _suppression(file: str, number: int, table: dict[str, Any]) -> Suppression:
+    place = f"{file}: suppression {number}"
+    if unknown := sorted(set(table) - _SUPPRESSION_KEYS):
+        raise SuppressionError(f"{place}: unknown key {unknown[0]!r}; known are {', '.join(sorted(_SUPPRESSION_KEYS))}")
+    for key in ("rule", "address", "reason"):
+        if not isinstance(table.get(key), str) or not table[key].strip():
+            raise SuppressionError(f"{place}: {key!r} must be given, as text")
+    if len(table["reason"].strip()) < _SHORTEST_REASON:
+        raise SuppressionError(f"{place}: the reason {table['reason']!r} does not say why; write a sentence")
+    return Suppression(
+        rule=table["rule"], address=table["address"], reason=table["reason"], statement=table.get("statement", "")
+    )
+
+
+def suppress(
+    findings: Iterable[Finding], suppressions: Sequence[Suppression], *, known_rules: Iterable[str]
+) -> list[Finding]:
+    """Return the findings, those covered marked with their reason, plus one finding per suppression that is idle.
+
+    A suppression that covers nothing hides the next real finding, so it is a warning of its own.
+    """
+    idle = set(suppressions)
+    known = set(known_rules)
+    result = []
+    for finding in findings:
+        cover = next((item for item in suppressions if item.covers(finding)), None)
+        if cover is not None and finding.verdict is not Verdict.HOLDS:
+            idle.discard(cover)
+            result.append(replace(finding, suppressed=cover.reason))
+        else:
+            result.append(finding)
+    result += [_idle(item, known=item.rule in known) for item in suppressions if item in idle]
+    return result
+
+
+def _idle(suppression: Suppression, *, known: bool) -> Finding:
+    what = "covers no finding" if known else "names a rule that does not exist"
+    return Finding(
+        rule_id="idle-suppression",
+        verdict=Verdict.MISSING,
+        severity=Severity.WARNING,
+        address=suppression.address,
+        subject=suppression.rule,
+        message=f'the suppression of "{suppression.rule}" {what}',
+        consequence="it would hide the next finding of that kind without anyone having decided so",
+        remedy="remove it",
+    )

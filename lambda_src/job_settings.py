@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lambda_src import stills
-from lambda_src.ladder import SMALLEST_SIDE, Rendition, choose_renditions, fit
+from lambda_src.ladder import Rendition, choose_renditions, fit
 from lambda_src.record import JobRecord, request_token
 
 if TYPE_CHECKING:
@@ -227,14 +227,13 @@ def _still_groups(
 ) -> list[OutputGroupTypeDef]:
     folder = folder_url(plan.output_bucket, record.output_prefix)
     top = choose_renditions(picture, max_height=plan.max_height)[0]
-    small = fit(picture, _THUMBNAIL_BOX_HEIGHT)
     return [
         _still_group("Poster", f"{folder}/{POSTER_NAME}", picture, (top.width, top.height), stills.poster(duration)),
         _still_group(
             "Thumbnails",
             f"{folder}/{THUMBNAILS_FOLDER}/thumb",
             picture,
-            (max(small[0], SMALLEST_SIDE), max(small[1], SMALLEST_SIDE)),
+            fit(picture, _THUMBNAIL_BOX_HEIGHT),
             stills.thumbnails(duration),
         ),
     ]

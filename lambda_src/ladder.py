@@ -56,16 +56,15 @@ def choose_renditions(picture: Picture, *, max_height: int) -> tuple[Rendition, 
     A source between two rungs keeps its own size under the upper rung's settings; one below the lowest rung becomes a
     single rendition of its own size. Raises ``UnreadableMediaError`` where a side is too short to encode.
     """
+    if min(picture.width, picture.height) < SMALLEST_SIDE:
+        raise UnreadableMediaError(
+            f"the picture of {picture.width}x{picture.height} pixels is too small:"
+            f" a side must have at least {SMALLEST_SIDE} pixels to be encoded"
+        )
     rungs = [rung for rung in LADDER if rung.height <= max_height] or [LADDER[-1]]
     top = _lowest_holding(picture, sorted({rung.height for rung in rungs}))
-    fitting = [_rendition(picture, rung) for rung in rungs if rung.height <= top]
-    renditions = _worth_keeping([r for r in fitting if min(r.width, r.height) >= SMALLEST_SIDE])
-    if not renditions:
-        raise UnreadableMediaError(
-            f"the picture of {picture.width}x{picture.height} pixels is too small or too narrow: after fitting it to"
-            f" the ladder a side is shorter than the {SMALLEST_SIDE} pixels that can be encoded"
-        )
-    return renditions
+    renditions = [_rendition(picture, rung) for rung in rungs if rung.height <= top]
+    return _worth_keeping(renditions)
 
 
 _TOLERANCE = Fraction(11, 10)  # a source a little over a rung would only repeat that rung, nearly in the same size
@@ -84,7 +83,10 @@ def _scale(picture: Picture, height: int) -> Fraction:
 
 
 def fit(picture: Picture, height: int) -> tuple[int, int]:
-    """Return the even width and height of a picture scaled down into the 16:9 box of a height, turned its way."""
+    """Return the even width and height of a picture scaled down into the 16:9 box of a height, turned its way.
+
+    The short side of a strip is not made shorter than can be encoded; MediaConvert pads the rest of it in black.
+    """
     scale = min(_scale(picture, height), Fraction(1))
     return _even(picture.width, scale), _even(picture.height, scale)
 
@@ -104,8 +106,8 @@ def _rendition(picture: Picture, rung: Rung) -> Rendition:
 
 
 def _even(side: int, scale: Fraction) -> int:
-    """Scale a side to the nearest even number that is not more than the side itself."""
-    return min(2 * round(side * scale / 2), side - side % 2)
+    """Scale a side to the nearest even number within what there is and what can be encoded."""
+    return max(min(2 * round(side * scale / 2), side - side % 2), SMALLEST_SIDE)
 
 
 def _nominal_height(width: int, height: int) -> int:

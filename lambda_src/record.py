@@ -116,6 +116,6 @@ def output_prefix(key: str, identity: str) -> str:
     prefix ends up in URLs.
     """
     ascii_key = unicodedata.normalize("NFKD", without_suffix(key)).encode("ascii", "ignore").decode()
-    parts = (re.sub(r"[^A-Za-z0-9._-]+", "-", part).strip("-.") for part in ascii_key.split("/"))
+    parts = (re.sub(r"[^A-Za-z0-9._]+", "-", part).strip("-.") for part in ascii_key.split("/"))
     slug = "/".join(part for part in parts if part)[:_LONGEST_SLUG].rstrip("-./")
     return f"{slug or 'video'}/{identity[:12]}"

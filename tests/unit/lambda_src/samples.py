@@ -1,0 +1,97 @@
+"""Values that many tests start from."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from lambda_src.environment import JobEventsEnvironment, OrchestratorEnvironment
+from lambda_src.record import JobRecord, Status, output_prefix, record_id
+from lambda_src.run import Run
+
+EVENTS = Path(__file__).parents[2] / "events"
+NOW = 1_760_000_000
+UPLOADS = "media-pipeline-dev-uploads-123456789012"
+OUTPUT = "media-pipeline-dev-output-123456789012"
+VERSION = "96fd5LGL2iYoKxVIzVVFFu3a2cMPrOFv"
+
+ORCHESTRATOR_VARIABLES = {
+    "AWS_REGION": "eu-west-1",
+    "ENVIRONMENT": "dev",
+    "JOB_TABLE": "media-pipeline-dev-jobs",
+    "TOPIC_ARN": "arn:aws:sns:eu-west-1:123456789012:media-pipeline-dev-notifications",
+    "OUTPUT_BUCKET": OUTPUT,
+    "RECORD_TTL_DAYS": "90",
+    "UPLOAD_BUCKET": UPLOADS,
+    "KEY_PREFIX": "",
+    "MEDIACONVERT_ROLE_ARN": "arn:aws:iam::123456789012:role/media-pipeline-dev-mediaconvert",
+    "MEDIACONVERT_QUEUE_ARN": "arn:aws:mediaconvert:eu-west-1:123456789012:queues/media-pipeline-dev",
+    "SEGMENT_SECONDS": "6",
+    "MAX_HEIGHT": "1080",
+}
+SETTINGS = OrchestratorEnvironment.parse(ORCHESTRATOR_VARIABLES)
+JOB_SETTINGS = JobEventsEnvironment.parse(ORCHESTRATOR_VARIABLES)
+
+
+def event(name: str) -> Any:
+    """Read an event of ``tests/events``."""
+    return json.loads((EVENTS / f"{name}.json").read_text())
+
+
+def run(request_id: str = "request-1", *, after: float = 0, lease: float = 65) -> Run:
+    """Return an invocation ``after`` seconds past ``NOW``."""
+    return Run(request_id=request_id, now=NOW + after, lease_until=NOW + after + lease)
+
+
+def record(**changes: Any) -> JobRecord:
+    """Return the record of a fresh claim, with changes."""
+    bucket, key = changes.pop("bucket", UPLOADS), changes.pop("key", "films/My film.mp4")
+    identity = record_id(bucket, key, VERSION)
+    values: dict[str, Any] = {
+        "record_id": identity,
+        "bucket": bucket,
+        "key": key,
+        "version_id": VERSION,
+        "etag": "0cc175b9c0f1b6a831c399e269772661",
+        "status": Status.CLAIMED,
+        "output_prefix": output_prefix(key, identity),
+        "attempt": 1,
+        "request_id": "request-1",
+        "claimed_at": NOW,
+        "lease_until": NOW + 65,
+    }
+    return JobRecord(**{**values, **changes})
+
+
+def probe(
+    *, width: int = 1920, height: int = 1080, sound: bool = True, duration: float = 10.0, **video: Any
+) -> dict[str, Any]:
+    """Return a ``ProbeResult`` with one video track and, unless told otherwise, a stereo one."""
+    tracks: list[dict[str, Any]] = [
+        {
+            "Index": 1,
+            "TrackType": "video",
+            "Codec": "AVC",
+            "Duration": duration,
+            "VideoProperties": {
+                "Width": width,
+                "Height": height,
+                "FrameRate": {"Numerator": 30, "Denominator": 1},
+                "BitDepth": 8,
+                "BitRate": 8_000_000,
+                **video,
+            },
+        }
+    ]
+    if sound:
+        tracks.append(
+            {
+                "Index": 2,
+                "TrackType": "audio",
+                "Codec": "AAC",
+                "Duration": duration,
+                "AudioProperties": {"Channels": 2, "SampleRate": 48_000, "BitRate": 128_000},
+            }
+        )
+    return {"Container": {"Format": "mp4", "Duration": duration, "Tracks": tracks}, "Metadata": {"FileSize": 1_000_000}}

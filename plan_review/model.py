@@ -6,14 +6,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from plan_review import resolve
-from plan_review.values import Known, Literal, Template, Unknown, Value
+from plan_review import documents, resolve
+from plan_review.values import Composite, Known, Literal, Template, Unknown, Value
 
 if TYPE_CHECKING:
     import pathlib
     from collections.abc import Mapping
 
 __all__ = [
+    "Composite",
     "Configuration",
     "Known",
     "Literal",
@@ -43,10 +44,10 @@ class Resource:
     mode: str
     type: str
     name: str
-    arguments: Mapping[str, Any]
+    arguments: Mapping[str, Any] = field(repr=False, hash=False)
     construct_path: str | None = None
     depends_on: tuple[str, ...] = ()
-    lifecycle: Mapping[str, Any] = field(default_factory=dict)
+    lifecycle: Mapping[str, Any] = field(default_factory=dict, repr=False, hash=False)
     repeated: bool = False
     module: str | None = None
     dynamic: frozenset[str] = frozenset()
@@ -73,7 +74,8 @@ class Reference:
 class Scope:
     """The names that expressions of one module can use. ``path`` is empty for the root module.
 
-    ``inputs`` holds what the calling module gives for a variable; its expressions are read in the caller's scope.
+    ``inputs`` holds what the calling module gives for a variable; its expressions are read in the scope of the caller,
+    ``parent``. ``folder`` is where the module's files stand.
     """
 
     path: str = ""
@@ -84,6 +86,7 @@ class Scope:
     providers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     inputs: Mapping[str, Any] | None = None
     parent: str | None = None
+    folder: pathlib.Path | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,17 +136,27 @@ class Configuration:
         """Return what refers to this resource, directly or through locals, variables and outputs."""
         return self._to.get(address, [])
 
+    def follow(self, known: Known) -> Value:
+        """Return what the configuration says about the attribute that a reference takes, ``known`` itself if nothing.
+
+        A queue's ``name`` is what its argument says; its ``arn`` is known after it is made.
+        """
+        given = known.resource.arguments.get(known.attribute) if known.attribute else None
+        return known if given is None else self.resolve(given, known.resource.module)
+
     def resolve(self, value: Any, module: str | None = None) -> Value:
         """Return what ``value``, an argument of a resource in ``module``, is known to be."""
         return resolve.resolve(self, value, module or "")
 
     def document(self, value: Any, module: str | None = None) -> Any:
-        """Return the data that a JSON-valued argument holds, its strings still with their ``${…}``.
+        """Return the data that a JSON-valued argument holds.
 
-        Both the text of a document and ``${jsonencode(…)}`` are read. What cannot be read is an ``Unknown``; a
-        reference that stands for the whole document, such as a policy document's ``json``, is a ``Known``.
+        Text, ``${jsonencode(…)}``, ``file`` and ``templatefile`` are read. A plain value inside is literal; any other
+        is a ``Known``, ``Template`` or ``Unknown`` (a ``Literal`` only for a string that holds ``${`` itself), which
+        ``resolve`` returns as it is. What cannot be read at all is an ``Unknown``; a reference that stands for the
+        whole document, such as a policy document's ``json``, is a ``Known``.
         """
-        return resolve.document(self, value, module or "")
+        return documents.document(self, value, module or "")
 
     @cached_property
     def _by_type(self) -> dict[str, list[Resource]]:

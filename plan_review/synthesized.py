@@ -2,40 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from plan_review.argument_kinds import is_map
+from plan_review.loading import ConfigurationError, configuration_files, is_override, labelled, load_json, merge
 from plan_review.model import Configuration, Resource, Scope
-from plan_review.references import find_references
+from plan_review.references import Finder, call_address
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
+__all__ = ["ConfigurationError", "read", "read_folder"]
+
 _SECTIONS = {"resource": "managed", "data": "data", "ephemeral": "ephemeral"}
-_META = ("//", "depends_on", "lifecycle", "dynamic")
-
-
-class ConfigurationError(ValueError):
-    """What was given is not a Terraform configuration; the message says where and what is wrong."""
-
-
-def labelled(value: Any, labels: int, where: str) -> Iterator[tuple[tuple[str, ...], Mapping[str, Any]]]:
-    """Yield the labels and body of every block under ``value``; Terraform takes an object or a list at each level."""
-    if isinstance(value, list):
-        for item in value:
-            yield from labelled(item, labels, where)
-        return
-    if not isinstance(value, dict):
-        raise ConfigurationError(f"{where} is {type(value).__name__}, not an object")
-    if labels == 0:
-        yield (), value
-        return
-    for label, inner in value.items():
-        if label == "//":
-            continue
-        for rest, body in labelled(inner, labels - 1, f"{where}.{label}"):
-            yield (label, *rest), body
+_META = ("//", "depends_on", "lifecycle")
+_DEEPEST_MODULE = 20
 
 
 def normalise(value: Any, resource_type: str) -> Any:
@@ -48,41 +31,40 @@ def normalise(value: Any, resource_type: str) -> Any:
     for name, inner in value.items():
         if name == "//":
             continue
-        if name in {"dynamic", "lifecycle"}:
-            body[name] = inner
-        elif isinstance(inner, dict):
+        if isinstance(inner, dict) and name != "dynamic":
             body[name] = inner if is_map(resource_type, name, inner) else [normalise(inner, resource_type)]
         else:
-            body[name] = normalise(inner, resource_type)
+            body[name] = inner if name == "dynamic" else normalise(inner, resource_type)
     return body
 
 
-def _traversals(value: Any) -> tuple[str, ...]:
+def _bare(value: Any) -> tuple[str, ...]:
     entries = value if isinstance(value, list) else [value]
     return tuple(str(entry).strip().removeprefix("${").removesuffix("}").strip() for entry in entries)
 
 
-def _resource(mode: str, labels: tuple[str, ...], body: Mapping[str, Any], module: str) -> Resource:
+def _first(value: Any) -> Mapping[str, Any]:
+    listed = value if isinstance(value, list) else [value]
+    return listed[0] if listed and isinstance(listed[0], dict) else {}
+
+
+def _resource(mode: str, labels: tuple[str, ...], body: Mapping[str, Any], scope: Scope) -> Resource:
     kind, name = labels
-    prefix = "" if mode == "managed" else f"{mode}."
-    local = f"{prefix}{kind}.{name}"
-    comment = body.get("//")
-    metadata = comment.get("metadata") if isinstance(comment, dict) else None
-    lifecycle = body.get("lifecycle", {})
-    if isinstance(lifecycle, list):
-        lifecycle = lifecycle[0] if lifecycle else {}
-    dynamic = {labels[0] for labels, _ in labelled(body.get("dynamic", {}), 1, f"{local}.dynamic")}
+    local = f"{kind}.{name}" if mode == "managed" else f"{mode}.{kind}.{name}"
+    metadata = _first(_first(body.get("//", {})).get("metadata", {}))
+    dynamic = {inner[0] for inner, _ in labelled(body.get("dynamic", {}), 1, f"{local}.dynamic")}
+    own = {key: value for key, value in body.items() if key not in _META}
     return Resource(
-        address=f"{module}.{local}" if module else local,
+        address=f"{scope.path}.{local}" if scope.path else local,
         mode=mode,
         type=kind,
         name=name,
-        arguments=normalise({key: value for key, value in body.items() if key not in _META}, f"{prefix}{kind}"),
-        construct_path=metadata.get("path") if isinstance(metadata, dict) else None,
-        depends_on=_traversals(body.get("depends_on", [])),
-        lifecycle=lifecycle,
+        arguments=normalise(own, kind if mode == "managed" else f"{mode}.{kind}"),
+        construct_path=metadata.get("path"),
+        depends_on=_bare(body.get("depends_on", [])),
+        lifecycle=_first(body.get("lifecycle", {})),
         repeated="count" in body or "for_each" in body,
-        module=module or None,
+        module=scope.path or None,
         dynamic=frozenset(dynamic),
     )
 
@@ -98,29 +80,124 @@ def _providers(document: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     return found
 
 
+def _locals(document: Mapping[str, Any]) -> dict[str, Any]:
+    bodies = (body for _, body in labelled(document.get("locals", {}), 0, "locals"))
+    return {name: value for body in bodies for name, value in body.items() if name != "//"}
+
+
+class _Reader:
+    def __init__(self, origin: Path | None) -> None:
+        self.origin = origin
+        self.resources: dict[str, Resource] = {}
+        self.scopes: dict[str, Scope] = {}
+        self.incomplete: list[str] = []
+        self._installed = _installed_modules(origin) if origin else {}
+
+    def module(
+        self,
+        document: Mapping[str, Any],
+        folder: Path | None,
+        path: str = "",
+        parent: str | None = None,
+        inputs: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Read one module and those that it calls."""
+        scope = Scope(
+            path=path,
+            locals=_locals(document),
+            variables=_named(document, "variable"),
+            outputs=_named(document, "output"),
+            modules=_named(document, "module"),
+            providers=_providers(document),
+            inputs=inputs,
+            parent=parent,
+            folder=folder,
+        )
+        self.scopes[path] = scope
+        for section, mode in _SECTIONS.items():
+            for labels, body in labelled(document.get(section, {}), 2, section):
+                resource = _resource(mode, labels, body, scope)
+                if resource.address in self.resources:
+                    raise ConfigurationError(f"{resource.address} is declared twice")
+                self.resources[resource.address] = resource
+        for name, call in scope.modules.items():
+            self._call(call_address(path, name), call, folder, path)
+
+    def _call(self, path: str, call: Mapping[str, Any], folder: Path | None, parent: str) -> None:
+        source = str(call.get("source", ""))
+        key = path.replace("module.", "")
+        inside = self._installed.get(key)
+        if inside is None and folder and source.startswith(("./", "../")):
+            inside = folder / source
+        if inside is None or not inside.is_dir():
+            self.incomplete.append(f"{path} is not read: its source {source!r} is no folder here")
+            return
+        if path.count("module.") > _DEEPEST_MODULE:
+            self.incomplete.append(f"{path} is not read: modules call each other more than {_DEEPEST_MODULE} deep")
+            return
+        try:
+            document, skipped = load_folder(inside)
+        except ConfigurationError as error:
+            self.incomplete.append(f"{path} is not read: {error}")
+            return
+        self.incomplete.extend(f"{path}: {reason}" for reason in skipped)
+        self.module(document, inside, path, parent, call)
+
+
+def _installed_modules(origin: Path) -> dict[str, Path]:
+    """Return the folders into which ``terraform init`` put the called modules, by their keys such as ``m.n``."""
+    listing = origin / ".terraform" / "modules" / "modules.json"
+    if not listing.is_file():
+        return {}
+    try:
+        entries = json.loads(listing.read_text())["Modules"]
+        return {entry["Key"]: origin / entry["Dir"] for entry in entries if entry["Key"]}
+    except (ValueError, KeyError, TypeError):
+        return {}
+
+
+def load_folder(folder: Path) -> tuple[dict[str, Any], list[str]]:
+    """Load all configuration files of a folder as one document, and say what in it could not be read.
+
+    Raises ``ConfigurationError`` where the folder holds none or one is broken.
+    """
+    documents: list[Mapping[str, Any]] = []
+    skipped: list[str] = []
+    for path in configuration_files(folder):
+        if is_override(path):
+            skipped.append(f"{path.name} is not read: override files are not understood")
+        elif path.name.endswith(".json"):
+            documents.append(load_json(path))
+        else:
+            skipped.append(f"{path.name} is not read: it is not JSON")
+    return merge(documents), skipped
+
+
 def read(document: Mapping[str, Any], origin: Path | None = None) -> Configuration:
-    """Read one Terraform JSON document. ``origin`` is the folder that it stands in.
+    """Read one Terraform JSON document. ``origin`` is the folder that it stands in; modules are looked for from there.
 
     Raises ``ConfigurationError`` where the document is no Terraform configuration.
     """
     if not isinstance(document, dict):
-        raise ConfigurationError(f"the document is {type(document).__name__}, not an object")
-    resources: dict[str, Resource] = {}
-    for section, mode in _SECTIONS.items():
-        for labels, body in labelled(document.get(section, {}), 2, section):
-            resource = _resource(mode, labels, body, "")
-            resources[resource.address] = resource
-    scope = Scope(
-        locals={
-            name: value for _, body in labelled(document.get("locals", {}), 0, "locals") for name, value in body.items()
-        },
-        variables=_named(document, "variable"),
-        outputs=_named(document, "output"),
-        modules=_named(document, "module"),
-        providers=_providers(document),
-    )
-    incomplete = tuple(f"module.{name} is not read" for name in sorted(scope.modules))
-    references = find_references(resources, {"": scope})
+        raise ConfigurationError("the document is not an object")
+    return _configuration(document, origin, [])
+
+
+def read_folder(folder: Path) -> Configuration:
+    """Read all configuration files of a folder. Raises ``ConfigurationError`` where it holds none or one is broken."""
+    document, skipped = load_folder(folder)
+    return _configuration(document, folder, skipped)
+
+
+def _configuration(document: Mapping[str, Any], origin: Path | None, skipped: list[str]) -> Configuration:
+    reader = _Reader(origin)
+    reader.module(document, origin)
+    finder = Finder(reader.resources, reader.scopes)
+    references = finder.references()
     return Configuration(
-        resources=resources, references=references, scopes={"": scope}, origin=origin, incomplete=incomplete
+        resources=reader.resources,
+        references=references,
+        scopes=reader.scopes,
+        origin=origin,
+        incomplete=tuple(dict.fromkeys([*skipped, *reader.incomplete, *finder.problems])),
     )

@@ -21,8 +21,11 @@ class TemplateError(ValueError):
     """A string opens an expression and never closes it."""
 
 
-def _after_quotes(text: str, position: int) -> int:
-    """Return the position after the quoted string whose opening quote stands before ``position``."""
+def after_quotes(text: str, position: int) -> int:
+    """Return the position after the quoted string whose opening quote stands before ``position``.
+
+    Raises ``TemplateError`` where nothing closes it.
+    """
     while match := _IN_QUOTES.search(text, position):
         mark, position = match[0], match.end()
         if mark == '"':
@@ -48,7 +51,7 @@ def after_expression(text: str, position: int) -> int:
     while match := _IN_EXPRESSION.search(text, position):
         mark, position = match[0], match.end()
         if mark == '"':
-            position = _after_quotes(text, position)
+            position = after_quotes(text, position)
         elif mark == "{":
             depth += 1
         elif mark == "}":

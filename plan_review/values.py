@@ -44,4 +44,14 @@ class Template:
     parts: tuple[Literal | Known | Unknown, ...]
 
 
-Value = Literal | Known | Template | Unknown
+@dataclass(frozen=True, slots=True)
+class Composite:
+    """A list or mapping with at least one reference somewhere in it.
+
+    Inside ``value``, plain Python values are literal and every other value is one of these classes.
+    """
+
+    value: list[Any] | dict[str, Any]
+
+
+Value = Literal | Known | Template | Unknown | Composite

@@ -73,7 +73,8 @@ class Finder:
             address: [use for path, names in in_value(body) for use in self._uses_of(scope, names, path, address)]
             for scope, address, body in self._opaque_calls()
         }
-        self._follow_names(use for uses in (*direct.values(), *opaque.values()) for _, use in _kinds(uses))
+        self._follow_names(use for uses in direct.values() for _, use in uses)
+        self._follow_names(use for uses in opaque.values() for use in uses)
         found: list[Reference] = []
         for source, uses in direct.items():
             found.extend(self._expanded(source, uses))
@@ -252,8 +253,3 @@ class Finder:
                         yield Reference(
                             source=str(node), target=str(use.target), attribute=None, path=use.path, text=use.text
                         )
-
-
-def _kinds(uses: Iterable[Any]) -> Iterator[tuple[str, Use]]:
-    for use in uses:
-        yield ("argument", use) if isinstance(use, Use) else use

@@ -133,8 +133,8 @@ class Evaluator:
         if node.root == "path" and first in {"module", "root"}:
             folder = scope.folder if first == "module" else self.configuration.scopes[""].folder
             if folder is not None:
-                return str(folder)
-        if node.root == "local" and first in scope.locals:
+                return str(folder.resolve())
+        if node.root == "local" and isinstance(first, str) and first in scope.locals:
             return self._steps(
                 replace(self, bound={}, depth=self.depth + 1).value(scope.locals[first]), node.steps[1:], text
             )
@@ -181,12 +181,7 @@ class Evaluator:
                 listed = value if isinstance(value, list) else [value]
                 return [self._steps(item, steps[position + 1 :], text) for item in listed]
             key = step if isinstance(step, str) else self.node(step.key)
-            if (isinstance(value, dict) and isinstance(key, str) and key in value) or (
-                isinstance(value, list) and isinstance(key, int) and key < len(value)
-            ):
-                value = value[key]
-            else:
-                raise Undecided(f"{text} is known to Terraform only")
+            value = _item(value, key, text)
         return value
 
     def _call(self, node: ast.Call) -> Any:
@@ -258,6 +253,14 @@ class Evaluator:
             except TypeError as error:
                 raise Undecided(f"{node.operator} of these values is evaluated by Terraform") from error
         raise Undecided("it is computed from what only Terraform knows")
+
+
+def _item(value: Any, key: Any, text: str) -> Any:
+    if isinstance(value, dict) and isinstance(key, str) and key in value:
+        return value[key]
+    if isinstance(value, list) and isinstance(key, int) and key < len(value):
+        return value[key]
+    raise Undecided(f"{text} is known to Terraform only")
 
 
 def _no_folder(path: str) -> Path:

@@ -22,7 +22,7 @@ from lambda_src.ports import Ending, Services
 from lambda_src.record import UNFINISHED, JobRecord, Status
 from lambda_src.run import Run, run_of
 from lambda_src.stream import describe_stream
-from lambda_src.telemetry import count, logger, metrics, tracer
+from lambda_src.telemetry import count, logger, metrics, retries_counted, tracer
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -47,9 +47,10 @@ class Result(TypedDict):
 @tracer.capture_lambda_handler(capture_response=False)
 def handler(event: Any, context: LambdaContext) -> Result:
     """Take one event. Raises ``RetryableError`` where trying again may help."""
-    settings, services = _settings(), _services()
-    run = run_of(context, services.clock())
-    return Follower(settings=settings, services=services, run=run).handle(event)
+    with retries_counted():
+        settings, services = _settings(), _services()
+        run = run_of(context, services.clock())
+        return Follower(settings=settings, services=services, run=run).handle(event)
 
 
 @cache

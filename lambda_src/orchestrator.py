@@ -33,7 +33,7 @@ from lambda_src.ports import Services, StoredObject
 from lambda_src.record import Claim, JobRecord, Status, judge, output_prefix, reclaim, record_id
 from lambda_src.run import Run, run_of
 from lambda_src.source import parse_probe
-from lambda_src.telemetry import count, logger, metrics, tracer
+from lambda_src.telemetry import count, logger, metrics, retries_counted, tracer
 from lambda_src.upload_event import UploadEvent, parse_upload_event
 
 if TYPE_CHECKING:
@@ -59,9 +59,10 @@ class Result(TypedDict):
 @tracer.capture_lambda_handler(capture_response=False)
 def handler(event: Any, context: LambdaContext) -> Result:
     """Answer one event. Raises ``RetryableError`` where trying again may help."""
-    settings, services = _settings(), _services()
-    run = run_of(context, services.clock())
-    return Orchestration(settings=settings, services=services, run=run).handle(event)
+    with retries_counted():
+        settings, services = _settings(), _services()
+        run = run_of(context, services.clock())
+        return Orchestration(settings=settings, services=services, run=run).handle(event)
 
 
 @cache

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
 from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.metrics import MetricUnit
+
+from lambda_src.errors import RetryableError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 logger = Logger()
 metrics = Metrics()
@@ -14,3 +22,14 @@ tracer = Tracer(patch_modules=["botocore"])
 def count(name: str) -> None:
     """Add one to a metric."""
     metrics.add_metric(name=name, unit=MetricUnit.Count, value=1)
+
+
+@contextmanager
+def retries_counted() -> Iterator[None]:
+    """Log and count a failure that is about to be tried again."""
+    try:
+        yield
+    except RetryableError as error:
+        logger.warning("left to a retry", error=type(error).__name__, reason=str(error))
+        count("RetryableFailures")
+        raise

@@ -19,6 +19,7 @@ import boto3
 import pytest
 
 from lambda_src.ports import Services
+from lambda_src.telemetry import logger, metrics
 from tests.unit.lambda_src import fakes
 from tests.unit.lambda_src.samples import NOW
 
@@ -48,6 +49,15 @@ class World:
             announcer=self.announcer,
             clock=lambda: NOW,
         )
+
+
+@pytest.fixture(autouse=True)
+def _fresh_telemetry(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Nothing counted or remembered by one test reaches the next."""
+    monkeypatch.setattr(metrics.provider, "namespace", "MediaPipeline")
+    yield
+    metrics.clear_metrics()
+    logger.clear_state()
 
 
 @pytest.fixture
@@ -107,14 +117,20 @@ def _await_health(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
     pytest.fail(f"the emulator did not come up:\n{log.read_text()}")
 
 
+@pytest.fixture(scope="session")
+def _session() -> boto3.Session:
+    """One session for all tests: it keeps the services' models, which take longer to read than most tests to run."""
+    return boto3.Session(region_name=REGION)
+
+
 @pytest.fixture
-def aws(emulator: str, monkeypatch: pytest.MonkeyPatch) -> boto3.Session:
+def aws(emulator: str, _session: boto3.Session, monkeypatch: pytest.MonkeyPatch) -> boto3.Session:
     """A session whose clients reach the emulator the way a deployed function would: by environment variables."""
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     monkeypatch.setenv("AWS_ENDPOINT_URL", emulator)
     monkeypatch.setenv("AWS_REGION", REGION)
-    return boto3.Session(region_name=REGION)
+    return _session
 
 
 @dataclass
@@ -155,7 +171,7 @@ def mediaconvert(aws: boto3.Session, monkeypatch: pytest.MonkeyPatch) -> Iterato
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     canned.url = f"http://127.0.0.1:{server.server_address[1]}"
     monkeypatch.setenv("AWS_ENDPOINT_URL_MEDIACONVERT", canned.url)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     yield canned
     server.shutdown()
     server.server_close()

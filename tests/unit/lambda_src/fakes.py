@@ -22,9 +22,9 @@ class Faults:
     """Failures to come, one each time a method of that name is called."""
 
     def __init__(self) -> None:
-        self._waiting: dict[str, list[Exception]] = {}
+        self._waiting: dict[str, list[BaseException]] = {}
 
-    def add(self, method: str, *errors: Exception) -> None:
+    def add(self, method: str, *errors: BaseException) -> None:
         self._waiting.setdefault(method, []).extend(errors)
 
     def strike(self, method: str) -> None:

@@ -1,0 +1,44 @@
+"""``python -m local_cloud.mediaconvert``: serve until SIGTERM or SIGINT."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import signal
+import threading
+from pathlib import Path
+
+from local_cloud.mediaconvert.local import DEFAULT_ACCOUNT, DEFAULT_REGION, LocalMediaConvert
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m local_cloud.mediaconvert", description=__doc__)
+    parser.add_argument("--port", type=int, required=True, help="port on 127.0.0.1; 0 takes a free one")
+    parser.add_argument("--endpoint", required=True, help="URL of S3 and EventBridge")
+    parser.add_argument("--data-dir", type=Path, required=True, help="folder for temporary files")
+    parser.add_argument("--region", default=DEFAULT_REGION, help=f"AWS region (default {DEFAULT_REGION})")
+    parser.add_argument("--account", default=DEFAULT_ACCOUNT, help=f"AWS account id (default {DEFAULT_ACCOUNT})")
+    return parser.parse_args()
+
+
+def main() -> int:
+    """Run the server; the one line it prints says that it is ready and where."""
+    logging.basicConfig(level=logging.WARNING, format="mediaconvert: %(message)s")
+    arguments = _arguments()
+    ended = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.set())
+    with LocalMediaConvert(
+        endpoint=arguments.endpoint,
+        data_dir=arguments.data_dir,
+        port=arguments.port,
+        region=arguments.region,
+        account=arguments.account,
+    ) as service:
+        print(f"ready {service.url}", flush=True)
+        ended.wait()
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,77 @@
+"""What a media file is: container, tracks, and the numbers that transcoding needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class VideoTrack:
+    """A video track. ``rotation`` is what players must turn it by, clockwise, in degrees (0 to 359)."""
+
+    index: int
+    codec: str
+    fourcc: str
+    width: int
+    height: int
+    pixel_aspect: Fraction
+    frame_rate: Fraction
+    variable_rate: bool
+    rotation: int
+    interlaced: bool
+    bit_depth: int
+    pixel_format: str
+    duration: float | None
+    bit_rate: int | None
+    color_primaries: int
+    color_transfer: int
+    color_matrix: int
+    profile: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AudioTrack:
+    """An audio track; ``language`` is an ISO 639-2 code, or ``None`` where the file names none."""
+
+    index: int
+    codec: str
+    channels: int
+    layout: str
+    sample_rate: int
+    bit_depth: int | None
+    duration: float | None
+    bit_rate: int | None
+    language: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DataTrack:
+    """A subtitle or data track."""
+
+    index: int
+    codec: str
+    language: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """A readable media file. ``duration`` is in seconds, ``formats`` are the demuxer's names for the container."""
+
+    formats: tuple[str, ...]
+    brand: str
+    duration: float | None
+    bit_rate: int | None
+    video: tuple[VideoTrack, ...]
+    audio: tuple[AudioTrack, ...]
+    data: tuple[DataTrack, ...]
+
+    @property
+    def main_duration(self) -> float | None:
+        """Seconds of the first video track, else of the first audio track, else of the file."""
+        if self.video:
+            return self.video[0].duration or self.duration
+        return (self.audio[0].duration if self.audio else None) or self.duration

@@ -1,0 +1,1 @@
+"""What the local MediaConvert keeps: jobs, queues and their tags, in memory."""

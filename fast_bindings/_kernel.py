@@ -103,7 +103,7 @@ def patch(process_module: ModuleType, packages: Sequence[str]) -> None:
     if _is_fast(ordinary):
         return
     if ordinary is None or not all(hasattr(ordinary, name) for name in _NEEDED):
-        notice("this version of jsii starts its kernel in a way not known here, so its Node side stays as it is")
+        notice("this version of jsii starts its kernel in an unknown way, so its Node side stays as it is")
         return
     # Python's last act is to look for reference cycles among the bindings' objects: 30 ms to free what ends anyway.
     atexit.register(gc.freeze)

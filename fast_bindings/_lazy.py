@@ -73,7 +73,7 @@ def _fill(module: ModuleType, layout: Layout) -> None:
         raise AttributeError(f"module {name!r} has no attribute {attribute!r}", name=attribute, obj=module)
 
     def list_attributes() -> list[str]:
-        return sorted(known.union(vars(module)))
+        return sorted(known.union(vars(module)) - {"__dir__", "__getattr__"})
 
     module.__doc__ = layout.doc
     module.__path__ = pkgutil.extend_path(module.__path__, name)

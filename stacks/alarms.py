@@ -76,7 +76,7 @@ class Alarms(Construct):
             treat_missing_data="notBreaching",
             alarm_actions=actions,
             ok_actions=actions,
-            # Before the topic's policy an alarm that fires could not tell anyone.
-            depends_on=[self._notifications.topic_policy],
+            # Before that an alarm that fires could not tell anyone.
+            depends_on=list(self._notifications.alarms_may_publish),
         )
         self.alarms.append(fixed(alarm))

@@ -81,8 +81,12 @@ class UploadsConfig:
         Matches(r"(?!/)[A-Za-z0-9!_.'()/-]{0,200}", "up to 200 of A-Z a-z 0-9 ! _ . ' ( ) - /, not starting with /"),
     ] = ""
     retention_days: Annotated[int | None, Doc("Uploads are removed after this many days; null keeps them."), _DAYS]
-    noncurrent_days: Annotated[int, Doc("Overwritten and deleted versions are kept this long."), _DAYS]
-    abort_multipart_days: Annotated[int, Doc("Unfinished multipart uploads are removed after this many days."), _DAYS]
+    noncurrent_days: Annotated[
+        int | None, Doc("Overwritten and deleted versions are kept this long; null keeps them."), _DAYS
+    ]
+    abort_multipart_days: Annotated[
+        int | None, Doc("Unfinished multipart uploads are removed after this many days; null keeps them."), _DAYS
+    ]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -90,7 +94,9 @@ class OutputConfig:
     """The bucket that streams are written to."""
 
     retention_days: Annotated[int | None, Doc("Streams are removed after this many days; null keeps them."), _DAYS]
-    abort_multipart_days: Annotated[int, Doc("Unfinished multipart uploads are removed after this many days."), _DAYS]
+    abort_multipart_days: Annotated[
+        int | None, Doc("Unfinished multipart uploads are removed after this many days; null keeps them."), _DAYS
+    ]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -15,11 +15,11 @@ from cdktf_cdktf_provider_aws.lambda_permission import LambdaPermission
 from constructs import Construct
 
 from stacks.naming import address, fixed
+from stacks.queues import ServiceQueue
 
 if TYPE_CHECKING:
     from cdktf_cdktf_provider_aws.lambda_function import LambdaFunction
 
-    from stacks.queues import ServiceQueue
 
 # EventBridge's own bounds (PutTargets, RetryPolicy): after a day or 185 attempts an event goes to the dead letters.
 EVENT_AGE_SECONDS = 24 * 3600
@@ -27,7 +27,11 @@ RETRIES = 185
 
 
 class EventRoute(Construct):
-    """Rule → function, with retries, a dead-letter queue, and both permissions in place before the first event."""
+    """A rule, the queue for what it cannot deliver, and the way to a function, with both permissions in place first.
+
+    The rule and its queue come before the function, which sends what it fails on to the same queue; ``deliver_to``
+    closes the way afterwards.
+    """
 
     def __init__(
         self,
@@ -35,15 +39,25 @@ class EventRoute(Construct):
         id_: str,
         *,
         rule_id: str,
-        permission_id: str,
         name: str,
         description: str,
         pattern: str,
-        function: LambdaFunction,
-        dead_letters: ServiceQueue,
+        dead_letters_id: str,
+        dead_letters_name: str,
     ) -> None:
         super().__init__(scope, id_)
+        self._rule_id = rule_id
         self.rule = fixed(CloudwatchEventRule(self, rule_id, name=name, description=description, event_pattern=pattern))
+        self.dead_letters = ServiceQueue(
+            self,
+            dead_letters_id,
+            name=dead_letters_name,
+            service="events.amazonaws.com",
+            source_arn=self.rule.arn,
+        ).queue
+
+    def deliver_to(self, function: LambdaFunction, *, permission_id: str) -> CloudwatchEventTarget:
+        """Invoke the function for each event of the rule; return what has to be there before the first event."""
         permission = fixed(
             LambdaPermission(
                 self,
@@ -56,18 +70,17 @@ class EventRoute(Construct):
                 lifecycle=TerraformResourceLifecycle(replace_triggered_by=[f"{address(function)}.arn"]),
             )
         )
-        dead_letters_accept = dead_letters.accept(service="events.amazonaws.com", source_arn=self.rule.arn)
-        self.target = fixed(
+        return fixed(
             CloudwatchEventTarget(
                 self,
-                f"{rule_id}Target",
+                f"{self._rule_id}Target",
                 rule=self.rule.name,
                 target_id="function",
                 arn=function.arn,
                 retry_policy=CloudwatchEventTargetRetryPolicy(
                     maximum_event_age_in_seconds=EVENT_AGE_SECONDS, maximum_retry_attempts=RETRIES
                 ),
-                dead_letter_config=CloudwatchEventTargetDeadLetterConfig(arn=dead_letters.queue.arn),
-                depends_on=[permission, dead_letters_accept],
+                dead_letter_config=CloudwatchEventTargetDeadLetterConfig(arn=self.dead_letters.arn),
+                depends_on=[permission],
             )
         )

@@ -103,7 +103,7 @@ class PipelineFunction(Construct):
                 f"{ids.role}Policy",
                 name="access",
                 role=self.role.name,
-                policy=document(*grants, *_own_needs(self.log_group, dead_letters)),
+                policy=document(*grants, *_own_needs(self.log_group)),
             )
         )
         self.function = fixed(
@@ -134,7 +134,25 @@ class PipelineFunction(Construct):
                 depends_on=[policy],
             )
         )
-        # Lambda refuses a destination that the role may not send to; the function brings the policy with it.
+        self._keep_failed_events(ids, dead_letters)
+
+    def _keep_failed_events(self, ids: FunctionIds, dead_letters: SqsQueue) -> None:
+        """Send an event that the function failed on for good to the dead letters.
+
+        Lambda sends under the function's role and refuses a destination that the role may not send to. The permission
+        stands in a policy of its own because the function's code does not need it: so the function does not wait for
+        the queue, which takes SQS longer than anything else here.
+        """
+        may_send = Statement(sid="KeepDeadLetters", actions=("sqs:SendMessage",), resources=(dead_letters.arn,))
+        policy = fixed(
+            IamRolePolicy(
+                self,
+                f"{ids.role}DeadLetterPolicy",
+                name="dead-letters",
+                role=self.role.name,
+                policy=document(may_send),
+            )
+        )
         on_failure = LambdaFunctionEventInvokeConfigDestinationConfigOnFailure(destination=dead_letters.arn)
         fixed(
             LambdaFunctionEventInvokeConfig(
@@ -144,19 +162,19 @@ class PipelineFunction(Construct):
                 maximum_retry_attempts=ASYNC_RETRIES,
                 maximum_event_age_in_seconds=ASYNC_EVENT_AGE_SECONDS,
                 destination_config=LambdaFunctionEventInvokeConfigDestinationConfig(on_failure=on_failure),
+                depends_on=[policy],
             )
         )
 
 
-def _own_needs(log_group: CloudwatchLogGroup, dead_letters: SqsQueue) -> tuple[Statement, ...]:
-    """Return what every function needs beside its own grants: logs, dead letters, traces."""
+def _own_needs(log_group: CloudwatchLogGroup) -> tuple[Statement, ...]:
+    """Return what every function needs beside its own grants: logs and traces."""
     return (
         Statement(
             sid="WriteOwnLogs",
             actions=("logs:CreateLogStream", "logs:PutLogEvents"),
             resources=(f"{log_group.arn}:*",),
         ),
-        Statement(sid="KeepDeadLetters", actions=("sqs:SendMessage",), resources=(dead_letters.arn,)),
         Statement(
             sid="SendTraces",
             actions=("xray:PutTraceSegments", "xray:PutTelemetryRecords"),

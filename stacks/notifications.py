@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cdktf_cdktf_provider_aws.kms_alias import KmsAlias
 from cdktf_cdktf_provider_aws.kms_key import KmsKey
+from cdktf_cdktf_provider_aws.kms_key_policy import KmsKeyPolicy
 from cdktf_cdktf_provider_aws.sns_topic import SnsTopic
 from cdktf_cdktf_provider_aws.sns_topic_policy import SnsTopicPolicy
 from cdktf_cdktf_provider_aws.sns_topic_subscription import SnsTopicSubscription
@@ -17,13 +18,12 @@ from stacks.policy import Statement, document
 from stacks.queues import ServiceQueue
 
 if TYPE_CHECKING:
-    from cdktf import TerraformResource
+    from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
 
     from stacks.config import NotificationsConfig
 
 USE_KEY = ("kms:Decrypt", "kms:GenerateDataKey")
 """What a publisher to an encrypted topic needs on its key (SNS Developer Guide, "Key management")."""
-ROTATION_DAYS = 365
 KEY_DELETION_DAYS = 7
 
 
@@ -42,10 +42,12 @@ class Notifications(Construct):
                 "NotificationKey",
                 description=f"Encrypts notifications of {names.of('notifications')}",
                 enable_key_rotation=True,
-                rotation_period_in_days=ROTATION_DAYS,
                 deletion_window_in_days=KEY_DELETION_DAYS,
-                policy=self._key_policy(),
             )
+        )
+        # A resource of its own, so that the topic and its queues need not wait until the policy has settled.
+        key_policy = fixed(
+            KmsKeyPolicy(self, "NotificationKeyPolicy", key_id=self.key.key_id, policy=self._key_policy())
         )
         fixed(
             KmsAlias(
@@ -58,13 +60,11 @@ class Notifications(Construct):
         self.topic = fixed(
             SnsTopic(self, "NotificationTopic", name=names.of("notifications"), kms_master_key_id=self.key.key_id)
         )
-        self.topic_policy = fixed(
+        topic_policy = fixed(
             SnsTopicPolicy(self, "NotificationTopicPolicy", arn=self.topic.arn, policy=self._topic_policy())
         )
-        self.dead_letters = ServiceQueue(
-            self, "NotificationDeadLetterQueue", name=names.of("notification-dead-letters")
-        )
-        self._dead_letters_accept = self.dead_letters.accept(service="sns.amazonaws.com", source_arn=self.topic.arn)
+        self.alarms_may_publish = (key_policy, topic_policy)
+        self.dead_letters = self._queue("NotificationDeadLetterQueue", names.of("notification-dead-letters"))
         self.inbox = self._subscribe_inbox(names) if settings.inbox else None
         for index, subscription in enumerate(settings.subscriptions, start=1):
             self._subscribe(
@@ -114,21 +114,15 @@ class Notifications(Construct):
             )
         )
 
-    def _subscribe_inbox(self, names: Names) -> ServiceQueue:
-        inbox = ServiceQueue(self, "InboxQueue", name=names.of("inbox"))
-        accepts = inbox.accept(service="sns.amazonaws.com", source_arn=self.topic.arn)
-        self._subscribe("InboxSubscription", protocol="sqs", endpoint=inbox.queue.arn, after=accepts)
+    def _queue(self, id_: str, name: str) -> SqsQueue:
+        return ServiceQueue(self, id_, name=name, service="sns.amazonaws.com", source_arn=self.topic.arn).queue
+
+    def _subscribe_inbox(self, names: Names) -> SqsQueue:
+        inbox = self._queue("InboxQueue", names.of("inbox"))
+        self._subscribe("InboxSubscription", protocol="sqs", endpoint=inbox.arn)
         return inbox
 
-    def _subscribe(
-        self,
-        id_: str,
-        *,
-        protocol: str,
-        endpoint: str,
-        events: tuple[str, ...] = (),
-        after: TerraformResource | None = None,
-    ) -> None:
+    def _subscribe(self, id_: str, *, protocol: str, endpoint: str, events: tuple[str, ...] = ()) -> None:
         fixed(
             SnsTopicSubscription(
                 self,
@@ -137,7 +131,6 @@ class Notifications(Construct):
                 protocol=protocol,
                 endpoint=endpoint,
                 filter_policy=json.dumps({"event": list(events)}) if events else None,
-                redrive_policy=json.dumps({"deadLetterTargetArn": self.dead_letters.queue.arn}),
-                depends_on=[self._dead_letters_accept, *([after] if after else [])],
+                redrive_policy=json.dumps({"deadLetterTargetArn": self.dead_letters.arn}),
             )
         )

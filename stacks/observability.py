@@ -54,7 +54,7 @@ class Observability(Construct):
         self._dead_letters = {
             "upload-dead-letters": observed.upload_dead_letters,
             "job-event-dead-letters": observed.job_event_dead_letters,
-            "notification-dead-letters": notifications.dead_letters.queue,
+            "notification-dead-letters": notifications.dead_letters,
         }
         alarms = Alarms(self, "Alarms", names=names, settings=settings, notifications=notifications)
         self._alarm_on_errors(alarms)

@@ -18,7 +18,6 @@ from stacks.observability import Observability, Observed
 from stacks.orchestrator import Orchestrator
 from stacks.policy import Statement
 from stacks.provider import keep_state, use_aws
-from stacks.queues import ServiceQueue
 from stacks.storage import Storage
 from stacks.transcoder import Transcoder
 from stacks.workflow import Workflow
@@ -76,17 +75,13 @@ class PipelineStack(TerraformStack):
         self._notifications = Notifications(
             self, "Notifications", names=self._names, settings=environment.notifications
         )
-        self._transcoder = Transcoder(self, "Transcoder", names=self._names)
-        self._upload_dead_letters = ServiceQueue(
-            self, "UploadDeadLetterQueue", name=self._names.of("upload-dead-letters")
-        )
-        self._job_event_dead_letters = ServiceQueue(
-            self, "JobEventDeadLetterQueue", name=self._names.of("job-event-dead-letters")
-        )
+        self._transcoder = Transcoder(self, "Transcoder", names=self._names, region=environment.region)
         self._transcoder.grant(*self._read_uploads(), self._write_output("*"))
+        self._uploads_route = self._route_uploads()
+        self._jobs_route = self._route_job_states()
         self._orchestrator = self._make_orchestrator()
         self._job_events = self._make_job_events()
-        self._route_events()
+        self._open_routes()
         self._workflow = self._make_workflow()
         self._observe()
         self._output()
@@ -109,7 +104,7 @@ class PipelineStack(TerraformStack):
             self,
             "Orchestrator",
             defaults=self._functions,
-            dead_letters=self._upload_dead_letters.queue,
+            dead_letters=self._uploads_route.dead_letters,
             environment={
                 **self._function_environment("orchestrator"),
                 "UPLOAD_BUCKET": self._storage.uploads.bucket,
@@ -132,7 +127,7 @@ class PipelineStack(TerraformStack):
             self,
             "JobEvents",
             defaults=self._functions,
-            dead_letters=self._job_event_dead_letters.queue,
+            dead_letters=self._jobs_route.dead_letters,
             environment=self._function_environment("job-events"),
             grants=(
                 self._use_table("dynamodb:GetItem", "dynamodb:UpdateItem"),
@@ -181,32 +176,39 @@ class PipelineStack(TerraformStack):
             ),
         )
 
-    def _route_events(self) -> None:
-        uploads = EventRoute(
+    def _route_uploads(self) -> EventRoute:
+        return EventRoute(
             self,
             "UploadEvents",
             rule_id="VideoUploadEventRule",
-            permission_id="TranscodingOrchestratorPermission",
             name=self._names.of("video-uploads"),
             description="New videos in the upload bucket go to the orchestrator",
             pattern=event_patterns.video_uploads(
                 bucket=self._storage.uploads.bucket, key_prefix=self._environment.uploads.key_prefix
             ),
-            function=self._orchestrator.function,
-            dead_letters=self._upload_dead_letters,
+            dead_letters_id="UploadDeadLetterQueue",
+            dead_letters_name=self._names.of("upload-dead-letters"),
         )
-        jobs = EventRoute(
+
+    def _route_job_states(self) -> EventRoute:
+        return EventRoute(
             self,
             "JobStateEvents",
             rule_id="JobStateEventRule",
-            permission_id="EventBridgeLambdaPermission",
             name=self._names.of("job-states"),
             description="State changes of the pipeline's jobs go to the job-events function",
             pattern=event_patterns.job_states(queue_arn=self._transcoder.queue.arn),
-            function=self._job_events.function,
-            dead_letters=self._job_event_dead_letters,
+            dead_letters_id="JobEventDeadLetterQueue",
+            dead_letters_name=self._names.of("job-event-dead-letters"),
         )
-        self._storage.announce_uploads(after=[uploads.target, jobs.target])
+
+    def _open_routes(self) -> None:
+        """Open the way from upload to notice from its end to its beginning, so that no event finds it half built."""
+        jobs = self._jobs_route.deliver_to(self._job_events.function, permission_id="EventBridgeLambdaPermission")
+        uploads = self._uploads_route.deliver_to(
+            self._orchestrator.function, permission_id="TranscodingOrchestratorPermission"
+        )
+        self._storage.announce_uploads(after=[uploads, jobs])
 
     def _make_workflow(self) -> Workflow:
         environment = self._environment
@@ -246,8 +248,8 @@ class PipelineStack(TerraformStack):
                 job_events=self._job_events.function,
                 transcoding_queue=self._transcoder.queue,
                 state_machine=self._workflow.state_machine,
-                upload_dead_letters=self._upload_dead_letters.queue,
-                job_event_dead_letters=self._job_event_dead_letters.queue,
+                upload_dead_letters=self._uploads_route.dead_letters,
+                job_event_dead_letters=self._jobs_route.dead_letters,
             ),
         )
 
@@ -262,11 +264,11 @@ class PipelineStack(TerraformStack):
             "orchestrator_function": self._orchestrator.function.function_name,
             "job_events_function": self._job_events.function.function_name,
             "mediaconvert_queue_arn": self._transcoder.queue.arn,
-            "dead_letter_queue_url": self._upload_dead_letters.queue.url,
-            "job_event_dead_letter_queue_url": self._job_event_dead_letters.queue.url,
-            "notification_dead_letter_queue_url": self._notifications.dead_letters.queue.url,
+            "dead_letter_queue_url": self._uploads_route.dead_letters.url,
+            "job_event_dead_letter_queue_url": self._jobs_route.dead_letters.url,
+            "notification_dead_letter_queue_url": self._notifications.dead_letters.url,
         }
         if self._notifications.inbox:
-            values["inbox_queue_url"] = self._notifications.inbox.queue.url
+            values["inbox_queue_url"] = self._notifications.inbox.url
         for name, value in values.items():
             fixed(TerraformOutput(self, name, value=value))

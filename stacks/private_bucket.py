@@ -65,11 +65,12 @@ class PrivateBucket(Construct):
                     depends_on=[self._last],
                 )
             )
-        self._then(
-            S3BucketLifecycleConfiguration(
-                self, f"{id_}Lifecycle", bucket=self.bucket.id, rule=list(lifecycle), depends_on=[self._last]
+        if lifecycle:
+            self._then(
+                S3BucketLifecycleConfiguration(
+                    self, f"{id_}Lifecycle", bucket=self.bucket.id, rule=list(lifecycle), depends_on=[self._last]
+                )
             )
-        )
 
     def announce_objects(self, *, after: Sequence[TerraformResource]) -> None:
         """Send the bucket's events to EventBridge, once ``after`` is there: earlier events would be lost."""

@@ -5,7 +5,7 @@ They are two because a pipeline that writes where it listens feeds itself.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
     S3BucketLifecycleConfigurationRule,
@@ -40,7 +40,11 @@ class Storage(Construct):
             name=names.bucket("uploads"),
             removable=removable,
             versioned=True,
-            lifecycle=_upload_rules(uploads),
+            lifecycle=[
+                *_expire_objects(uploads.retention_days),
+                *_expire_versions(uploads.noncurrent_days),
+                *_abort_multipart(uploads.abort_multipart_days),
+            ],
         )
         self._output = PrivateBucket(
             self,
@@ -48,7 +52,7 @@ class Storage(Construct):
             name=names.bucket("output"),
             removable=removable,
             versioned=False,
-            lifecycle=[*_expiry(output.retention_days), _abort_multipart(output.abort_multipart_days)],
+            lifecycle=[*_expire_objects(output.retention_days), *_abort_multipart(output.abort_multipart_days)],
         )
         self.uploads = self._uploads.bucket
         self.output = self._output.bucket
@@ -58,49 +62,35 @@ class Storage(Construct):
         self._uploads.announce_objects(after=after)
 
 
-def _upload_rules(uploads: UploadsConfig) -> list[S3BucketLifecycleConfigurationRule]:
-    return [
-        *_expiry(uploads.retention_days),
-        _rule(
-            "expire-noncurrent-versions",
-            noncurrent_version_expiration=[
-                S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration(noncurrent_days=uploads.noncurrent_days)
-            ],
-        ),
-        # A delete marker whose versions have all expired would stay for good and slow down listings.
-        _rule(
-            "remove-lone-delete-markers",
-            expiration=[S3BucketLifecycleConfigurationRuleExpiration(expired_object_delete_marker=True)],
-        ),
-        _abort_multipart(uploads.abort_multipart_days),
-    ]
+Rules = list[S3BucketLifecycleConfigurationRule]
 
 
-def _expiry(days: int | None) -> list[S3BucketLifecycleConfigurationRule]:
+def _expire_objects(days: int | None) -> Rules:
     if days is None:
         return []
     return [_rule("expire-objects", expiration=[S3BucketLifecycleConfigurationRuleExpiration(days=days)])]
 
 
-def _abort_multipart(days: int) -> S3BucketLifecycleConfigurationRule:
+def _expire_versions(days: int | None) -> Rules:
+    if days is None:
+        return []
+    noncurrent = S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration(noncurrent_days=days)
+    # A delete marker whose versions have all expired would stay for good and slow down listings.
+    lone_markers = S3BucketLifecycleConfigurationRuleExpiration(expired_object_delete_marker=True)
+    return [
+        _rule("expire-noncurrent-versions", noncurrent_version_expiration=[noncurrent]),
+        _rule("remove-lone-delete-markers", expiration=[lone_markers]),
+    ]
+
+
+def _abort_multipart(days: int | None) -> Rules:
+    if days is None:
+        return []
     abort = S3BucketLifecycleConfigurationRuleAbortIncompleteMultipartUpload(days_after_initiation=days)
-    return _rule("abort-stale-multipart-uploads", abort_incomplete_multipart_upload=[abort])
+    return [_rule("abort-stale-multipart-uploads", abort_incomplete_multipart_upload=[abort])]
 
 
-def _rule(
-    id_: str,
-    *,
-    expiration: list[S3BucketLifecycleConfigurationRuleExpiration] | None = None,
-    noncurrent_version_expiration: list[S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration] | None = None,
-    abort_incomplete_multipart_upload: list[S3BucketLifecycleConfigurationRuleAbortIncompleteMultipartUpload]
-    | None = None,
-) -> S3BucketLifecycleConfigurationRule:
-    return S3BucketLifecycleConfigurationRule(
-        id=id_,
-        status="Enabled",
-        # Without a filter the provider falls back to a deprecated form of the rule; an empty prefix means all objects.
-        filter=[S3BucketLifecycleConfigurationRuleFilter(prefix="")],
-        expiration=expiration,
-        noncurrent_version_expiration=noncurrent_version_expiration,
-        abort_incomplete_multipart_upload=abort_incomplete_multipart_upload,
-    )
+def _rule(id_: str, **action: Any) -> S3BucketLifecycleConfigurationRule:
+    # Without a filter the provider falls back to a deprecated form of the rule; an empty prefix means all objects.
+    everything = [S3BucketLifecycleConfigurationRuleFilter(prefix="")]
+    return S3BucketLifecycleConfigurationRule(id=id_, status="Enabled", filter=everything, **action)

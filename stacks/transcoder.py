@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from cdktf import Fn
 from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from cdktf_cdktf_provider_aws.media_convert_queue import MediaConvertQueue
@@ -18,7 +17,7 @@ class Transcoder(Construct):
     ``concurrent_jobs`` is left alone: above the account's quota Terraform finds out only after an hour.
     """
 
-    def __init__(self, scope: Construct, id_: str, *, names: Names) -> None:
+    def __init__(self, scope: Construct, id_: str, *, names: Names, region: str) -> None:
         super().__init__(scope, id_)
         self.queue = fixed(
             MediaConvertQueue(
@@ -30,6 +29,8 @@ class Transcoder(Construct):
                 status="ACTIVE",
             )
         )
+        # A job is no Terraform resource, so there is no attribute to take this pattern from.
+        self.job_arns = f"arn:aws:mediaconvert:{region}:{names.account_id}:jobs/*"
         # The source is the queue: MediaConvert User Guide, "Cross-service confused deputy prevention".
         from_queue = {"StringEquals": {"aws:SourceArn": self.queue.arn}}
         self.role = fixed(
@@ -41,11 +42,6 @@ class Transcoder(Construct):
                 assume_role_policy=trust("mediaconvert.amazonaws.com", from_queue),
             )
         )
-
-    @property
-    def job_arns(self) -> str:
-        """Pattern of the ARNs of all jobs; a job is no Terraform resource, so it is made from the queue's ARN."""
-        return Fn.join("", [Fn.element(Fn.split(":queues/", self.queue.arn), 0), ":jobs/*"])
 
     def grant(self, *statements: Statement) -> None:
         """Give the service role its permissions, once."""

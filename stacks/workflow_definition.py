@@ -77,10 +77,14 @@ def one_object(parts: WorkflowParts) -> State:
             "CheckRecord": _check_record(parts),
             "WaitForJob": {"Type": "Wait", "Seconds": poll_seconds(parts.timeout_seconds), "Next": "ReadRecord"},
             "WaitForClaim": {"Type": "Wait", "Seconds": poll_seconds(parts.timeout_seconds), "Next": "SubmitObject"},
-            "NotifySuccess": _notify(parts, "execution.succeeded", error="null", then="TranscodeSucceeded"),
-            "NotifyFailure": _notify(parts, "execution.failed", error="$failure", then="TranscodeFailed"),
-            "TranscodeSucceeded": {"Type": "Succeed", "Output": _succeeded_output()},
-            "ObjectIgnored": {"Type": "Succeed", "Output": "{% $submission %}"},
+            "NotifySuccess": {
+                **_notify(parts, "execution.succeeded", error="null"),
+                "Output": _success(),
+                "Next": "TranscodeSucceeded",
+            },
+            "NotifyFailure": {**_notify(parts, "execution.failed", error="$failure"), "Next": "TranscodeFailed"},
+            "TranscodeSucceeded": {"Type": "Succeed"},
+            "ObjectIgnored": {"Type": "Succeed"},
             "TranscodeFailed": {
                 "Type": "Fail",
                 "Error": "{% $string($failure.code) %}",
@@ -141,7 +145,11 @@ def _check_submission() -> State:
                 "Condition": "{% $submission.outcome in ['submitted', 'duplicate'] %}",
                 "Next": "ReadRecord",
             },
-            {"Condition": "{% $submission.outcome = 'ignored' %}", "Next": "ObjectIgnored"},
+            {
+                "Condition": "{% $submission.outcome = 'ignored' %}",
+                "Output": "{% $submission %}",
+                "Next": "ObjectIgnored",
+            },
         ],
         "Default": "NotifyFailure",
         "Assign": {
@@ -212,7 +220,7 @@ def _check_record(parts: WorkflowParts) -> State:
     }
 
 
-def _notify(parts: WorkflowParts, event: str, *, error: str, then: str) -> State:
+def _notify(parts: WorkflowParts, event: str, *, error: str) -> State:
     """Publish how the execution ended, in the form of the pipeline's other notices."""
     members = {
         "event": f"'{event}'",
@@ -243,8 +251,6 @@ def _notify(parts: WorkflowParts, event: str, *, error: str, then: str) -> State
             },
         },
         "Retry": [_retry_service()],
-        "Output": "{% $states.input %}",
-        "Next": then,
     }
 
 
@@ -271,7 +277,8 @@ def _retry_service() -> State:
     }
 
 
-def _succeeded_output() -> State:
+def _success() -> State:
+    """Return what an execution gives to whoever started it."""
     return {
         "record_id": "{% $submission.record_id %}",
         "job_id": "{% " + _or("$record.job_id.S", "null") + " %}",

@@ -31,9 +31,14 @@ _KEPT_SUFFIXES = (".py", ".json", ".json.gz", ".pem")
 # Parts of distributions that no handler imports; a test imports the handlers from the zip alone.
 _LEFT_OUT = (
     "aws_lambda_powertools/event_handler/",  # HTTP routing and its Swagger pages
+    "aws_lambda_powertools/utilities/",  # everything besides logs, metrics and traces
     "boto3/data/",  # resources; the adapter uses clients
     "boto3/examples/",
     "dateutil/zoneinfo/",  # a copy of the time zone database
+)
+_KEPT_NEVERTHELESS = (
+    "aws_lambda_powertools/utilities/__init__.py",
+    "aws_lambda_powertools/utilities/jmespath_utils/",  # the Logger imports it
 )
 _NEEDED_BOTOCORE_DATA = (
     "botocore/data/_retry.json",
@@ -129,7 +134,9 @@ def _installed(name: str, wanted_by: str) -> Distribution:
 
 def _is_needed(name: str) -> bool:
     path = PurePosixPath(name)
-    if not name.endswith(_KEPT_SUFFIXES) or name.startswith(_LEFT_OUT):
+    if not name.endswith(_KEPT_SUFFIXES):
+        return False
+    if name.startswith(_LEFT_OUT) and not name.startswith(_KEPT_NEVERTHELESS):
         return False
     if ".." in path.parts or path.parts[0].endswith(".dist-info") or "tests" in path.parts:
         return False

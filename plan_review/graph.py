@@ -109,7 +109,8 @@ def shortest_circle(graph: Graph[Node], component: Collection[Node], effort: int
     work is limited to ``effort`` times the component's size: beyond it, which takes a component of many long circles,
     the shortest one found so far is returned.
     """
-    left = {node: [successor for successor in graph[node] if successor in component] for node in component}
+    inside = set(component)
+    left = {node: [successor for successor in graph[node] if successor in inside] for node in component}
     entering = dict.fromkeys(component, 0)
     for successors in left.values():
         for successor in successors:

@@ -1,6 +1,10 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -8,10 +12,12 @@ import pytest
 from plan_review.synthesized import read
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
+    from collections.abc import Callable, Mapping
 
     from plan_review.model import Configuration
+
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -27,10 +33,18 @@ def write(tmp_path: Path) -> Callable[[str, Any], Path]:
     return write
 
 
-def configuration(resources: dict[str, dict[str, Any]], **sections: Any) -> Configuration:
+def configuration(resources: Mapping[str, Any], **sections: Any) -> Configuration:
     """Read a configuration whose resources are given by address, such as ``aws_x.y`` or ``data.aws_x.y``."""
     document: dict[str, Any] = dict(sections)
     for address, body in resources.items():
         *mode, kind, name = address.split(".")
         document.setdefault("data" if mode else "resource", {}).setdefault(kind, {})[name] = body
     return read(document)
+
+
+@pytest.fixture(scope="session")
+def stacks(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Synthesize the project's own stacks once; return the folder that holds one folder for each."""
+    out = tmp_path_factory.mktemp("synth")
+    subprocess.run([sys.executable, "main.py"], cwd=ROOT, env={**os.environ, "CDKTF_OUTDIR": str(out)}, check=True)
+    return out / "stacks"

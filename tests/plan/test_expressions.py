@@ -78,6 +78,7 @@ def test_the_names_in_a_string_are_found(text: str, found: list[str]) -> None:
 
 def test_a_name_bound_by_for_hides_none_outside_of_it() -> None:
     assert names("${[for aws_a in local.l : aws_a.b.c]}${aws_a.b.c}") == ["local.l", "aws_a.b.c"]
+    assert names('${[for aws_a in local.l : "${aws_a.b.c}/*"]}') == ["local.l"]
 
 
 def test_the_attribute_is_the_first_one_after_an_index() -> None:

@@ -74,7 +74,7 @@ def test_replace_triggered_by_and_conditions_are_references_and_ignore_changes_i
                 "lifecycle": {
                     "replace_triggered_by": ["aws_b.b.id"],
                     "precondition": [{"condition": "${aws_c.c.on}", "error_message": "no"}],
-                    "ignore_changes": ["aws_d.d"],
+                    "ignore_changes": ["${aws_d.d.id}"],
                 }
             },
             "aws_b.b": {},

@@ -119,6 +119,7 @@ POLICIES = [
     '{"Resource": "${aws_sns_topic.t.arn}", "Sid": "x"}',
     '${jsonencode({"Resource" = aws_sns_topic.t.arn, "Sid" = "x"})}',
     '{"Resource": ${jsonencode(aws_sns_topic.t.arn)}, "Sid": "${replace("y", "y", "x")}"}',
+    '{"Sid": "${replace("y", "y", "x")}", "Resource": ${jsonencode(aws_sns_topic.t.arn)}}',
     "${local.policy}",
 ]
 

@@ -91,6 +91,6 @@ def nearest(value: object, allowed: Sequence[object]) -> str:
     """Return a hint at the allowed value that was probably meant; empty where none is near."""
     numbers = [item for item in allowed if isinstance(item, int)]
     if isinstance(value, int) and numbers:
-        return f"; nearest: {min(numbers, key=lambda item: abs(item - value))}"
+        return f" (nearest: {min(numbers, key=lambda item: abs(item - value))})"
     matches = difflib.get_close_matches(str(value), [str(item) for item in allowed], n=1)
-    return f'; did you mean "{matches[0]}"?' if matches else ""
+    return f' (did you mean "{matches[0]}"?)' if matches else ""

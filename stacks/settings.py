@@ -17,7 +17,7 @@ import typing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from stacks.constraints import Constraint, Doc, FromKey, NotEmpty, nearest
+from stacks.constraints import Constraint, Doc, FromKey, Matches, NotEmpty, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -247,5 +247,8 @@ def _what_to_give(hint: Any, notes: Sequence[Any]) -> str:
     inner, _ = _without_none(hint)
     if _is_settings(inner):
         return f"give an object with {', '.join(field.name for field in _fields(inner))}"
-    allowed = "; ".join(map(str, _constraints(notes)))
+    constraints = _constraints(notes) if inner in (bool, int, str) else []
+    if len(constraints) == 1 and isinstance(constraints[0], Matches):
+        return f"give {constraints[0]}"
+    allowed = "; ".join(map(str, constraints))
     return f"give {_type_name(hint)}" + (f": {allowed}" if allowed else "")

@@ -24,6 +24,7 @@ from local_cloud.ministack.mends import (
     state_machine_end,
     state_machine_logs,
     state_machine_role,
+    state_machine_sns_attributes,
     state_machine_throttling,
     state_machine_tracing,
 )
@@ -49,6 +50,7 @@ MENDS: tuple[ModuleType, ...] = (
     state_machine_tracing,
     state_machine_definitions,
     state_machine_throttling,
+    state_machine_sns_attributes,
     state_machine_role,
     state_machine_logs,
     state_machine_end,

@@ -1,0 +1,1 @@
+"""MiniStack with its mends, asked through real boto3."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _UNIT_KEYS = {"title", "members", "constructs", "needs", "may_need"}
 _EDGE_KEYS = {"from", "to", "reason"}
-_SECTIONS = {"unit", "required", "forbidden"}
+_SECTIONS = {"stacks", "unit", "required", "forbidden"}
 _WILDCARDS = frozenset("*?[")
 
 
@@ -59,8 +59,12 @@ class Rule:
 
 @dataclass(frozen=True, kw_only=True)
 class Layout:
-    """What may depend on what: units and their edges, required order, forbidden reach."""
+    """What may depend on what: units and their edges, required order, forbidden reach.
 
+    ``stacks`` are patterns of the names of the stacks that are held against it.
+    """
+
+    stacks: tuple[str, ...] = ("*",)
     units: Mapping[str, Unit]
     required: tuple[Rule, ...] = ()
     forbidden: tuple[Rule, ...] = ()
@@ -138,6 +142,7 @@ def parse(document: Mapping[str, Any]) -> Layout:
     if twice := sorted({member for member in members if members.count(member) > 1}):
         raise LayoutError(f"{twice[0]!r} is a member of two units")
     layout = Layout(
+        stacks=_texts("stacks", document.get("stacks", "*")),
         units=units,
         required=tuple(_rule("required", number, table) for number, table in _tables(document, "required")),
         forbidden=tuple(_rule("forbidden", number, table) for number, table in _tables(document, "forbidden")),

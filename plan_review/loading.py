@@ -78,8 +78,7 @@ def merge(documents: Iterable[Document]) -> dict[str, list[Any]]:
     merged: dict[str, list[Any]] = {}
     for document in documents:
         for section, value in document.items():
-            if section != "//":
-                merged.setdefault(section, []).append(value)
+            merged.setdefault(section, []).append(value)
     return merged
 
 

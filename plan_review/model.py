@@ -91,12 +91,17 @@ class Scope:
 
 @dataclass(frozen=True, kw_only=True)
 class Configuration:
-    """All that could be read of a configuration. ``incomplete`` says, a sentence each, what could not be read."""
+    """All that could be read of a configuration.
+
+    ``stack`` is the name of the stack that was synthesized to it, None where it was written by hand. ``incomplete``
+    says, a sentence each, what could not be read.
+    """
 
     resources: Mapping[str, Resource]
     references: tuple[Reference, ...] = ()
     scopes: Mapping[str, Scope] = field(default_factory=lambda: {"": Scope()})
     origin: pathlib.Path | None = None
+    stack: str | None = None
     incomplete: tuple[str, ...] = ()
 
     @property

@@ -48,10 +48,15 @@ def _first(value: Any) -> Mapping[str, Any]:
     return listed[0] if listed and isinstance(listed[0], dict) else {}
 
 
+def _metadata(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what cdktf notes beside a stack or resource."""
+    return _first(_first(body.get("//", {})).get("metadata", {}))
+
+
 def _resource(mode: str, labels: tuple[str, ...], body: Mapping[str, Any], scope: Scope) -> Resource:
     kind, name = labels
     local = f"{kind}.{name}" if mode == "managed" else f"{mode}.{kind}.{name}"
-    metadata = _first(_first(body.get("//", {})).get("metadata", {}))
+    metadata = _metadata(body)
     dynamic = {inner[0] for inner, _ in labelled(body.get("dynamic", {}), 1, f"{local}.dynamic")}
     own = {key: value for key, value in body.items() if key not in _META}
     return Resource(
@@ -199,5 +204,6 @@ def _configuration(document: Mapping[str, Any], origin: Path | None, skipped: li
         references=references,
         scopes=reader.scopes,
         origin=origin,
+        stack=_metadata(document).get("stackName"),
         incomplete=tuple(dict.fromkeys([*skipped, *reader.incomplete, *finder.problems])),
     )

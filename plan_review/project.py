@@ -1,0 +1,78 @@
+"""What a project says about its own stacks: declared layout, suppressed findings, the code and events to hold it to."""
+
+from __future__ import annotations
+
+import fnmatch
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from plan_review import layout, layout_check
+from plan_review.findings import Finding, Suppression, check, read_suppressions
+from plan_review.rules.evidence import Evidence
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from plan_review.model import Configuration
+
+LAYOUT = Path("stacks") / "layout.toml"
+SUPPRESSIONS = Path("stacks") / "suppressions.toml"
+EVENTS = Path("tests") / "events"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Project:
+    """All parts are optional: another's configuration comes with none of them."""
+
+    declared: layout.Layout | None = None
+    suppressions: tuple[Suppression, ...] = ()
+    code: tuple[Path, ...] = ()
+    events: Mapping[str, Mapping[str, Any]] | None = None
+
+    def review(self, configuration: Configuration, *, plan: Mapping[str, Any] | None = None) -> list[Finding]:
+        """Return every finding on a configuration, worst first; ``plan`` is what ``terraform show -json`` writes."""
+        evidence = Evidence(code=self.code, events=self.events or {}, plan=plan)
+        found = [
+            *layout_check.check(configuration, self.declared),
+            *check(configuration, suppressions=self.suppressions, evidence=evidence),
+        ]
+        return sorted(found, key=Finding.sort_key)
+
+
+def _events(folder: Path) -> dict[str, Mapping[str, Any]]:
+    """Return the sample events of a folder by the names of their files; other files are no events."""
+    found: dict[str, Mapping[str, Any]] = {}
+    for path in sorted(folder.glob("**/*.json")):
+        event = json.loads(path.read_text(encoding="utf-8"))
+        if isinstance(event, dict) and "detail-type" in event:
+            found[path.stem] = event
+    return found
+
+
+def at(root: Path, *, layout_file: Path | None = None) -> Project:
+    """Read what the project in folder ``root`` says; ``layout_file`` stands for its own layout where given.
+
+    Raises ``plan_review.layout.LayoutError`` or ``plan_review.findings.SuppressionError`` where a file cannot be used.
+    """
+    file = layout_file or root / LAYOUT
+    suppressions = root / SUPPRESSIONS
+    return Project(
+        declared=layout.read(file) if layout_file or file.is_file() else None,
+        suppressions=read_suppressions(suppressions) if suppressions.is_file() else (),
+        code=(root,),
+        events=_events(root / EVENTS),
+    )
+
+
+def of(configuration: Configuration) -> Project:
+    """Return what the project says that a synthesized stack stands in; nothing where it is no stack of one."""
+    folder = configuration.origin.resolve() if configuration.origin else None
+    for root in folder.parents if folder and configuration.stack else ():
+        if (root / LAYOUT).is_file():
+            found = at(root)
+            patterns = found.declared.stacks if found.declared else ()
+            if any(fnmatch.fnmatchcase(str(configuration.stack), pattern) for pattern in patterns):
+                return found
+    return Project()

@@ -35,7 +35,10 @@ def command(executable: str, plan: Plan, source: Path, folder: Path) -> list[str
     """Arguments that run ``plan`` on the file ``source`` and write every output into ``folder``."""
     arguments = [executable, "-hide_banner", "-nostdin", "-y", "-loglevel", "warning", "-nostats"]
     arguments += ["-progress", "pipe:1", "-stats_period", "0.25"]
-    arguments += ["-noautorotate", "-i", str(source)]
+    if plan.video:
+        # The turn is a filter; what the file says of it must neither act nor be passed on.
+        arguments += ["-noautorotate", "-display_rotation", "0"]
+    arguments += ["-i", str(source)]
     if plan.adds_silence:
         arguments += ["-f", "lavfi", "-t", f"{plan.duration:.6f}", "-i", "anullsrc=r=48000:cl=stereo"]
     graph = filter_graph(plan)

@@ -1,7 +1,6 @@
 """The Probe operation: a file in S3, described in the shapes of the service model.
 
-The file is opened over HTTP through a presigned URL, so that only its headers and first frames travel: of a 100 MB
-file with its index at the end, under 1 MB.
+Only what the prober looks at is fetched, see ``s3_reader``.
 """
 
 from __future__ import annotations
@@ -28,6 +27,7 @@ from local_cloud.mediaconvert.probe_names import (
     TRANSFERS,
 )
 from local_cloud.mediaconvert.probing import UnreadableMediaError, probe
+from local_cloud.mediaconvert.s3_reader import S3Reader
 from local_cloud.mediaconvert.validation import show
 
 if TYPE_CHECKING:
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from local_cloud.mediaconvert.media import AudioTrack, DataTrack, Media, VideoTrack
     from local_cloud.mediaconvert.service_model import Json
 
-_URL_SECONDS = 300
 _MISSING = frozenset({"404", "NoSuchKey", "NoSuchBucket"})
 _DENIED = frozenset({"403", "AccessDenied"})
 
@@ -56,9 +55,11 @@ def probe_file(s3: S3Client, url: str) -> Json:
     location = parse_s3(url)
     if location is None or not location.key:
         raise UnsupportedLocallyError(f"the probe of {show(url)}, only of s3://bucket/key")
-    where = {"Bucket": location.bucket, "Key": location.key}
     try:
         head = s3.head_object(Bucket=location.bucket, Key=location.key)
+        if not head["ContentLength"]:
+            raise BadRequestError(f"Unable to probe {url}: [the file is empty]")
+        media = probe(S3Reader(s3, location, head["ContentLength"]))
     except ClientError as error:
         code = error.response["Error"].get("Code", "")
         if code in _MISSING:
@@ -68,8 +69,6 @@ def probe_file(s3: S3Client, url: str) -> Json:
         raise InternalServerError(f"S3 failed on {url}: {error}") from error
     except BotoCoreError as error:
         raise InternalServerError(f"S3 failed on {url}: {error}") from error
-    try:
-        media = probe(s3.generate_presigned_url("get_object", Params=where, ExpiresIn=_URL_SECONDS))
     except UnreadableMediaError as error:
         raise BadRequestError(f"Unable to probe {url}: [{error}]") from error
     return {

@@ -15,6 +15,8 @@ import av.error
 from local_cloud.mediaconvert.media import AudioTrack, DataTrack, Media, VideoTrack
 
 if TYPE_CHECKING:
+    import io
+
     from av.audio.stream import AudioStream
     from av.container import InputContainer
     from av.stream import Stream
@@ -24,8 +26,6 @@ CONTAINERS = (
     "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,mxf,wav,avi,mpegts,mpeg,mp3,flac,asf,ogg,aac,ac3,eac3,flv,gxf,dv,h264,hevc"
 )
 """Demuxers for the containers in the user guide's "Supported input formats"."""
-_PROTOCOLS = "file,http,https,tcp,tls"
-_READ_TIMEOUT_SECONDS = 30.0
 _INTERLACED_FIELD_ORDERS = frozenset({"TT", "BB", "TB", "BT"})
 _STANDARD_RATES = tuple(
     Fraction(*rate)
@@ -44,18 +44,16 @@ class UnreadableMediaError(Exception):
     """The file cannot be opened as media; the text says why."""
 
 
-def probe(location: str) -> Media:
-    """The properties of the file or http URL at ``location``.
+def probe(source: str | io.RawIOBase) -> Media:
+    """The properties of the file at a path, or of an open one that can seek.
 
     Raises:
         UnreadableMediaError: it is empty, no media file, of no supported container, or damaged at its start.
 
     """
-    options = {"format_whitelist": CONTAINERS, "protocol_whitelist": _PROTOCOLS}
+    options = {"format_whitelist": CONTAINERS, "protocol_whitelist": "file"}
     try:
-        with av.open(
-            location, container_options=options, timeout=_READ_TIMEOUT_SECONDS, metadata_errors="replace"
-        ) as container:
+        with av.open(source, "r", container_options=options, metadata_errors="replace") as container:
             return _read(container)
     except (av.error.FFmpegError, av.error.ArgumentError, OSError) as error:
         raise UnreadableMediaError(_reason(error)) from error

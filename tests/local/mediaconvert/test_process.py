@@ -1,0 +1,84 @@
+"""The server as a process of its own: ready, working, gone without a trace."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.local.mediaconvert.conftest import mediaconvert_client, wait_until
+from tests.local.mediaconvert.jobs import INPUT_BUCKET, OUTPUT_BUCKET, file_group, job, mp4
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+    from typing import Any
+
+COMMAND = [sys.executable, "-m", "local_cloud.mediaconvert"]
+
+
+@pytest.fixture
+def server(emulator: str, tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A server process and its URL."""
+    arguments = [*COMMAND, "--port", "0", "--endpoint", emulator, "--data-dir", str(tmp_path / "data")]
+    process = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout
+    line = process.stdout.readline()
+    match = re.fullmatch(r"ready (http://127\.0\.0\.1:\d+)\n", line)
+    assert match, line
+    yield process, match[1]
+    process.kill()
+    process.communicate()
+
+
+def test_it_says_when_it_is_ready_and_answers_health_checks(server: tuple[subprocess.Popen[str], str]) -> None:
+    with urllib.request.urlopen(f"{server[1]}/_health", timeout=5) as answer:  # noqa: S310 - our own server
+        assert answer.status == 200
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_at_once_with_its_ffmpeg_and_its_files(
+    number: signal.Signals,
+    server: tuple[subprocess.Popen[str], str],
+    tmp_path: Path,
+    endless: str,
+    ffmpegs_in: Callable[[Path], int],
+) -> None:
+    process, url = server
+    output = mp4(sound=False)
+    output["VideoDescription"] |= {"Width": 1920, "Height": 1080}
+    request = job(file_group(output, destination=f"s3://{OUTPUT_BUCKET}/never/x"), key=endless)
+    mediaconvert_client(url).create_job(**request)
+    wait_until(lambda: ffmpegs_in(tmp_path) == 1, "ffmpeg")
+    began = time.monotonic()
+    process.send_signal(number)
+    out, _ = process.communicate(timeout=10)
+    assert time.monotonic() - began < 3
+    assert process.returncode == 0
+    assert out == "", "the ready line is all it prints"
+    assert ffmpegs_in(tmp_path) == 0
+    assert list((tmp_path / "data").iterdir()) == []
+    with pytest.raises(OSError, match="refused"):
+        urllib.request.urlopen(f"{url}/_health", timeout=5)  # noqa: S310 - our own server
+
+
+@pytest.fixture(scope="module")
+def endless(clips: Path, ffmpeg: Callable[..., None], s3: Any) -> str:
+    """A clip that takes long to transcode."""
+    path = clips / "endless.mp4"
+    ffmpeg("-f", "lavfi", "-i", "testsrc2=size=160x90:rate=25:duration=60", "-preset", "ultrafast", path)
+    s3.upload_file(str(path), INPUT_BUCKET, "endless.mp4")
+    return "endless.mp4"
+
+
+def test_a_wrong_command_line_is_explained() -> None:
+    done = subprocess.run([*COMMAND, "--port", "0"], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "--endpoint" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -1,6 +1,6 @@
 # Every command a person needs. `make` alone lists them. Python 3.11+, git and make are all that a machine needs.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down test lint bench lock clean
+.PHONY: help setup demo up down test lint bench docs lock clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -31,6 +31,9 @@ lint: setup ## Ruff and mypy, both strict
 
 bench: setup ## measure against what a user would do instead; writes build/bench.json
 	@$(RUN) $(VENV)/bin/python -m bench
+
+docs: setup ## make the generated parts of the docs anew
+	@$(RUN) $(VENV)/bin/python -m toolchain.docs
 
 lock: setup ## make both lock files anew, free of host names
 	@$(RUN) $(VENV)/bin/python -m toolchain.lock

@@ -20,10 +20,10 @@ def write(folder: Path, outcome: Outcome, timings: dict[str, float]) -> None:
     """Write ``events.jsonl``, ``notification.json``, the poster and ``report.md`` into a folder."""
     (folder / "events.jsonl").write_text("".join(f"{json.dumps(event)}\n" for event in outcome.events))
     (folder / "notification.json").write_text(json.dumps(outcome.journey.notification, indent=2) + "\n")
-    poster = next(iter(sorted((folder / "stream").glob("poster*.jpg"))), None)
+    poster = str(outcome.journey.notification.get("poster") or "").rpartition("/")[2]
     if poster:
-        shutil.copy(poster, folder / "poster.jpg")
-    (folder / "report.md").write_text("\n".join(_report(outcome, timings, has_poster=poster is not None)) + "\n")
+        shutil.copy(folder / "stream" / poster, folder / "poster.jpg")
+    (folder / "report.md").write_text("\n".join(_report(outcome, timings, has_poster=bool(poster))) + "\n")
 
 
 def show(folder: Path, outcome: Outcome, console: Console) -> None:

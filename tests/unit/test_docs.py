@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from toolchain.bootstrap import ROOT
+from toolchain.docs import PAGES as PAGES_WITH_GENERATED_PARTS
+from toolchain.docs import generated
 
 _TARGET = re.compile(r"^([a-z][a-z-]*):(?:.*?)## ", re.MULTILINE)
 _NAMED = re.compile(r"`make ([a-z][a-z-]*)")
@@ -15,6 +17,13 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md"))]
 
 def _targets() -> set[str]:
     return set(_TARGET.findall((ROOT / "Makefile").read_text()))
+
+
+@pytest.mark.parametrize("name", PAGES_WITH_GENERATED_PARTS)
+def test_the_generated_parts_are_those_of_the_code(name: str) -> None:
+    text = (ROOT / name).read_text()
+    assert "<!-- generated: " in text
+    assert generated(text) == text, "run `make docs`"
 
 
 def test_every_make_target_is_in_the_readme() -> None:

@@ -1,0 +1,65 @@
+"""Write the parts of the docs that the code knows best: ``make docs``. A test holds the pages against this.
+
+A generated part stands between ``<!-- generated: NAME -->`` and ``<!-- end -->``.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import sys
+from typing import TYPE_CHECKING
+
+from local_cloud.ministack.mends import MENDS
+from stacks.config import PipelineConfig
+from stacks.settings import describe
+from toolchain.bootstrap import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+PAGES = ("README.md", "docs/local-cloud.md")
+_PART = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def settings_table() -> str:
+    """Return every setting of the context as a Markdown table."""
+    rows = ["| setting | type | allowed | default | meaning |", "|---|---|---|---|---|"]
+    for setting in describe(PipelineConfig):
+        given = "must be given" if setting.default is dataclasses.MISSING else f"`{_shown(setting.default)}`"
+        cells = (f"`{setting.path}`", setting.type_name, setting.allowed, given, setting.doc)
+        rows.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+    return "\n".join(rows)
+
+
+def _shown(default: object) -> str:
+    if default is None or isinstance(default, bool):
+        return {None: "null", True: "true", False: "false"}[default]
+    return {(): "[]"}.get(default, str(default)) if isinstance(default, tuple) else str(default) or '""'
+
+
+def mends_table() -> str:
+    """Return every mend of the emulator as a Markdown table."""
+    rows = ["| mend | the gap it closes | until |", "|---|---|---|"]
+    rows += [f"| `{mend.name}` | {mend.gap} | {mend.until} |" for mend in MENDS]
+    return "\n".join(rows)
+
+
+PARTS: dict[str, Callable[[], str]] = {"settings": settings_table, "mends": mends_table}
+
+
+def generated(text: str) -> str:
+    """Return a page with its generated parts made anew."""
+    return _PART.sub(lambda part: f"{part[1]}{PARTS[part[2]]()}\n{part[3]}", text)
+
+
+def main() -> int:
+    """Write all pages; returns 0."""
+    for name in PAGES:
+        page = ROOT / name
+        page.write_text(generated(page.read_text()))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -107,6 +107,14 @@ class Evaluator:
         """Return what ``type.name.attribute`` comes to."""
         return self._attributes.attribute(item, name)
 
+    def account(self, item: Item) -> str:
+        """Return the account that a resource is made in."""
+        return self._attributes.account(item)
+
+    def region(self, item: Item) -> str:
+        """Return the region that a resource is made in."""
+        return self._attributes.region(item)
+
     def evaluate(self, value: Any, environment: Environment) -> Any:
         """Return a JSON value with every ``${…}`` in it evaluated."""
         if isinstance(value, dict):

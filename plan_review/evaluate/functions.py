@@ -125,6 +125,14 @@ def _substr(text: Any, offset: Any, length: Any) -> str:
     return str(text[offset:] if length < 0 else text[offset : offset + length])
 
 
+def _split(separator: Any, text: Any) -> list[str]:
+    """Split a text; no unknown part of an ARN holds a colon, so that an ARN can be taken apart at one."""
+    separator, text = as_text(separator), as_text(text)
+    if ":" not in separator:
+        _known(text)
+    return [str(part) for part in text.split(separator)]
+
+
 def _set_product(*lists: Any) -> list[Any]:
     return [list(items) for items in itertools.product(*(_list(each) for each in lists))]
 
@@ -175,7 +183,7 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "sensitive": lambda value: value,
     "setproduct": _set_product,
     "setunion": lambda *lists: _distinct([item for each in lists for item in _list(each)]),
-    "split": lambda separator, text: _known(as_text(text)).split(as_text(separator)),
+    "split": _split,
     "substr": _substr,
     "title": lambda text: _known(as_text(text)).title(),
     "tolist": _list,

@@ -88,3 +88,13 @@ class Item:
     def arn(self) -> str:
         """The ARN."""
         return str(self.attribute("arn"))
+
+    @property
+    def account(self) -> str:
+        """The account that it is made in."""
+        return self.evaluator.account(self)
+
+    @property
+    def region(self) -> str:
+        """The region that it is made in."""
+        return self.evaluator.region(self)

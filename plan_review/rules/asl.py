@@ -1,0 +1,103 @@
+"""Read a state machine's definition in the Amazon States Language.
+
+https://states-language.net/spec.html and https://docs.aws.amazon.com/step-functions/latest/dg/concepts-amazon-states-language.html
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from plan_review.evaluate.symbols import has_symbols
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from plan_review.evaluate.items import Item
+
+JSONATA = "JSONata"
+JSONPATH = "JSONPath"
+_DOCUMENT = "definition"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """One state. ``machine`` are the states beside it; ``language`` its query language; ``path`` where it stands."""
+
+    name: str
+    body: dict[str, Any]
+    machine: dict[str, Any]
+    language: str
+    path: tuple[str, ...]
+
+    @property
+    def type(self) -> str:
+        """The kind of state."""
+        return str(self.body.get("Type", ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A definition that could be read, or ``problem``: why AWS would refuse it; ``unknown`` where neither is known."""
+
+    body: dict[str, Any] | None
+    problem: str = ""
+    unknown: str = ""
+
+
+def read_definition(machine: Item) -> Definition:
+    """Read the ``definition`` of an ``aws_sfn_state_machine``."""
+    text = machine.get(_DOCUMENT)
+    if not isinstance(text, str):
+        return Definition(None, unknown="the definition is no text")
+    try:
+        body = json.loads(text)
+    except ValueError as error:
+        if has_symbols(text):
+            return Definition(None, unknown=f"{machine.evaluator.shown(text)} is known after deployment only")
+        return Definition(None, problem=f"the definition is not valid JSON: {error}")
+    if not isinstance(body, dict):
+        return Definition(None, problem="the definition is no JSON object")
+    return Definition(body)
+
+
+def states_of(body: dict[str, Any], language: str = "", path: tuple[str, ...] = ()) -> Iterator[State]:
+    """Yield every state of a machine and of the machines inside its Map and Parallel states."""
+    language = str(body.get("QueryLanguage") or language or JSONPATH)
+    states = body.get("States")
+    for name, state in states.items() if isinstance(states, dict) else ():
+        if not isinstance(state, dict):
+            continue
+        own = str(state.get("QueryLanguage") or language)
+        yield State(name, state, body, own, (*path, name))
+        for inner in inner_machines(state):
+            yield from states_of(inner, own, (*path, name))
+
+
+def inner_machines(state: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the machines inside a state: a Parallel state's branches, a Map state's processor."""
+    branches = state.get("Branches")
+    found = list(branches) if isinstance(branches, list) else []
+    found += [state[name] for name in ("ItemProcessor", "Iterator") if name in state]
+    return [machine for machine in found if isinstance(machine, dict)]
+
+
+def arguments_of(state: State) -> dict[str, Any]:
+    """Return the arguments of a task's call. What is computed at run time is None."""
+    given = state.body.get("Arguments" if state.language == JSONATA else "Parameters")
+    if not isinstance(given, dict):
+        return {}
+    return {name.removesuffix(".$"): _known(name, value) for name, value in given.items()}
+
+
+def _known(name: str, value: Any) -> Any:
+    if name.endswith(".$"):
+        return None
+    if isinstance(value, str) and value.startswith("{%"):
+        return None
+    if isinstance(value, dict):
+        return {inner.removesuffix(".$"): _known(inner, item) for inner, item in value.items()}
+    if isinstance(value, list):
+        return [_known("", item) for item in value]
+    return value

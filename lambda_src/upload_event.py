@@ -107,10 +107,9 @@ def _address(bucket: Any, key: Any, *, names: tuple[str, str]) -> tuple[str, str
             raise fail(f'"{name}" is {_kind(value)}, not a string')
         if not value:
             raise fail(f'"{name}" is empty')
-    try:
-        length = len(key.encode())
-    except UnicodeEncodeError:
-        raise fail(f'"{names[1]}" is not valid Unicode') from None
+        if any("\ud800" <= character <= "\udfff" for character in value):
+            raise fail(f'"{name}" is not valid Unicode')
+    length = len(key.encode())
     if length > LONGEST_KEY_BYTES:
         raise fail(f'"{names[1]}" has {length:,} bytes, more than the {LONGEST_KEY_BYTES:,} that S3 allows')
     return bucket, key

@@ -59,6 +59,7 @@ def test_a_request_names_bucket_and_key_alone() -> None:
         (detail(object={"key": "k" * 1021 + ".mp4"}), '"detail.object.key" has 1,025 bytes, more than the 1,024'),
         (detail(object={"key": "é" * 511 + ".mp4"}), '"detail.object.key" has 1,026 bytes, more than the 1,024'),
         (detail(object={"key": "\ud800.mp4"}), '"detail.object.key" is not valid Unicode'),
+        (detail(bucket={"name": "\udfff"}), '"detail.bucket.name" is not valid Unicode'),
         (detail(object={"key": "a.mp4", "version-id": 3}), '"detail.object.version-id" is a number, not a string'),
         (detail(object={"key": "a.mp4", "etag": []}), '"detail.object.etag" is a list, not a string'),
         ({**detail(), "detail-type": 1}, '"detail-type" is a number, not a string'),

@@ -62,6 +62,7 @@ class EventRoute(Construct):
             LambdaPermission(
                 self,
                 permission_id,
+                statement_id=permission_id,
                 function_name=function.function_name,
                 action="lambda:InvokeFunction",
                 principal="events.amazonaws.com",

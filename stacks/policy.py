@@ -20,7 +20,8 @@ class Statement:
 
     To allow the resource ``*`` or a pattern of actions needs ``wildcard_reason``: why there is nothing narrower.
     ``principal`` is the policy's ``Principal`` element; only policies on resources and trust policies have one, and
-    trust policies have no resources. Raises ``PolicyError`` for a wildcard without a reason and the other way round.
+    trust policies have no resources. Raises ``PolicyError`` for a wildcard without a reason and the other way round,
+    and for a name that IAM refuses.
     """
 
     sid: str
@@ -32,6 +33,8 @@ class Statement:
     wildcard_reason: str = ""
 
     def __post_init__(self) -> None:
+        if not (self.sid.isascii() and self.sid.isalnum()):
+            raise PolicyError(f"{self.sid}: IAM takes only letters and digits in the name of a statement")
         wild = "*" in self.resources or any("*" in action for action in self.actions)
         if self.effect == "Allow" and wild != bool(self.wildcard_reason):
             raise PolicyError(f"{self.sid}: a wildcard and a written reason for it go together")
@@ -50,7 +53,14 @@ class Statement:
 
 
 def document(*statements: Statement) -> str:
-    """Return the JSON of a policy; references to attributes inside it become Terraform references at synth."""
+    """Return the JSON of a policy; references to attributes inside it become Terraform references at synth.
+
+    Raises ``PolicyError`` where two statements have the same name, which IAM refuses.
+    """
+    sids = [statement.sid for statement in statements]
+    for sid in sids:
+        if sids.count(sid) > 1:
+            raise PolicyError(f"{sid} stands in the policy twice")
     return json.dumps({"Version": "2012-10-17", "Statement": [statement.to_json() for statement in statements]})
 
 

@@ -1,6 +1,7 @@
 """Each role and resource policy allows what is needed, and says why where it allows more."""
 
 import json
+from collections.abc import Callable
 
 import pytest
 
@@ -30,6 +31,24 @@ KNOWN_WILDCARDS = {
 }
 
 
+MAY_PUBLISH = {
+    "sns:Publish": {"${aws_sns_topic.NotificationTopic.arn}"},
+    "kms:Decrypt": {"${aws_kms_key.NotificationKey.arn}"},
+    "kms:GenerateDataKey": {"${aws_kms_key.NotificationKey.arn}"},
+}
+
+
+def _of_every_function(function: str, dead_letters: str) -> dict[str, set[str]]:
+    log_group = f"${{aws_cloudwatch_log_group.{function}LogGroup.arn}}:*"
+    return {
+        "logs:CreateLogStream": {log_group},
+        "logs:PutLogEvents": {log_group},
+        "sqs:SendMessage": {f"${{aws_sqs_queue.{dead_letters}.arn}}"},
+        "xray:PutTraceSegments": {"*"},
+        "xray:PutTelemetryRecords": {"*"},
+    }
+
+
 def _allowed(stack: Stack, role: str) -> dict[str, set[str]]:
     allowed: dict[str, set[str]] = {}
     for statement in stack.statements_of_role(role):
@@ -50,11 +69,27 @@ def test_the_state_machine_waits_for_its_roles_policy(stack: Stack) -> None:
     assert machine["depends_on"] == ["aws_iam_role_policy.StepFunctionsRolePolicy"]
 
 
-def test_the_state_machine_may_do_what_its_states_do(stack: Stack) -> None:
-    allowed = _allowed(stack, "StepFunctionsRole")
-    assert allowed["lambda:InvokeFunction"] == {"${aws_lambda_function.TranscodingOrchestratorFunction.arn}"}
-    assert allowed["dynamodb:GetItem"] == {"${aws_dynamodb_table.JobTable.arn}"}
-    assert allowed["sns:Publish"] == {"${aws_sns_topic.NotificationTopic.arn}"}
+def test_the_state_machine_may_do_what_its_states_do_and_no_more(stack: Stack) -> None:
+    assert _allowed(stack, "StepFunctionsRole") == {
+        "lambda:InvokeFunction": {"${aws_lambda_function.TranscodingOrchestratorFunction.arn}"},
+        "dynamodb:GetItem": {"${aws_dynamodb_table.JobTable.arn}"},
+        **MAY_PUBLISH,
+        **{action: {"*"} for action in LOG_DELIVERY},
+        "xray:PutTraceSegments": {"*"},
+        "xray:PutTelemetryRecords": {"*"},
+        "xray:GetSamplingRules": {"*"},
+        "xray:GetSamplingTargets": {"*"},
+    }
+
+
+def test_the_job_events_function_may_do_what_its_code_does_and_no_more(stack: Stack) -> None:
+    assert _allowed(stack, "JobEventsRole") == {
+        "dynamodb:GetItem": {"${aws_dynamodb_table.JobTable.arn}"},
+        "dynamodb:UpdateItem": {"${aws_dynamodb_table.JobTable.arn}"},
+        "s3:PutObject": {"${aws_s3_bucket.OutputBucket.arn}/*/manifest.json"},
+        **MAY_PUBLISH,
+        **_of_every_function("JobEventsFunction", "JobEventDeadLetterQueue"),
+    }
 
 
 def test_the_orchestrator_may_do_what_its_code_does_and_no_more(stack: Stack) -> None:
@@ -70,14 +105,8 @@ def test_the_orchestrator_may_do_what_its_code_does_and_no_more(stack: Stack) ->
         "mediaconvert:GetJob": {f"arn:aws:mediaconvert:{region}:{account}:jobs/*"},
         "mediaconvert:Probe": {"*"},
         "iam:PassRole": {"${aws_iam_role.MediaConvertRole.arn}"},
-        "sns:Publish": {"${aws_sns_topic.NotificationTopic.arn}"},
-        "kms:Decrypt": {"${aws_kms_key.NotificationKey.arn}"},
-        "kms:GenerateDataKey": {"${aws_kms_key.NotificationKey.arn}"},
-        "logs:CreateLogStream": {"${aws_cloudwatch_log_group.TranscodingOrchestratorFunctionLogGroup.arn}:*"},
-        "logs:PutLogEvents": {"${aws_cloudwatch_log_group.TranscodingOrchestratorFunctionLogGroup.arn}:*"},
-        "sqs:SendMessage": {"${aws_sqs_queue.UploadDeadLetterQueue.arn}"},
-        "xray:PutTraceSegments": {"*"},
-        "xray:PutTelemetryRecords": {"*"},
+        **MAY_PUBLISH,
+        **_of_every_function("TranscodingOrchestratorFunction", "UploadDeadLetterQueue"),
     }
 
 
@@ -106,8 +135,7 @@ def test_no_role_may_write_uploads(stack: Stack) -> None:
         assert "UploadBucket" not in str(_allowed(stack, role).get("s3:PutObject", ""))
 
 
-def test_a_key_prefix_narrows_what_may_be_read(synthesize: object) -> None:
-    assert callable(synthesize)
+def test_a_key_prefix_narrows_what_may_be_read(synthesize: Callable[..., Stack]) -> None:
     stack = synthesize("dev", uploads={"key_prefix": "incoming/"})
     assert _allowed(stack, "TranscodingLambdaRole")["s3:GetObject"] == {"${aws_s3_bucket.UploadBucket.arn}/incoming/*"}
 
@@ -143,6 +171,17 @@ def test_a_wildcard_without_a_reason_is_refused(wild: dict[str, tuple[str, ...]]
 def test_a_reason_without_a_wildcard_is_refused() -> None:
     with pytest.raises(PolicyError, match="go together"):
         Statement(sid="Narrow", actions=("s3:GetObject",), resources=("arn",), wildcard_reason="left over")
+
+
+def test_a_statements_name_is_one_that_iam_takes() -> None:
+    with pytest.raises(PolicyError, match="letters and digits"):
+        Statement(sid="read-uploads", actions=("s3:GetObject",), resources=("arn",))
+
+
+def test_two_statements_of_a_policy_never_share_a_name() -> None:
+    one = Statement(sid="One", actions=("s3:GetObject",), resources=("arn",))
+    with pytest.raises(PolicyError, match="One stands in the policy twice"):
+        document(one, one)
 
 
 def test_a_policy_reads_as_iam_writes_it() -> None:

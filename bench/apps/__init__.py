@@ -1,0 +1,1 @@
+"""Apps that are measured; each is a program of its own."""

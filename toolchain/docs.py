@@ -6,11 +6,12 @@ A generated part stands between ``<!-- generated: NAME -->`` and ``<!-- end -->`
 from __future__ import annotations
 
 import dataclasses
+import json
 import re
 import sys
 from typing import TYPE_CHECKING
 
-from local_cloud.ministack.mends import MENDS
+from local_cloud.ministack.mends import descriptions
 from stacks.config import PipelineConfig
 from stacks.settings import describe
 from toolchain.bootstrap import ROOT
@@ -33,15 +34,14 @@ def settings_table() -> str:
 
 
 def _shown(default: object) -> str:
-    if default is None or isinstance(default, bool):
-        return {None: "null", True: "true", False: "false"}[default]
-    return {(): "[]"}.get(default, str(default)) if isinstance(default, tuple) else str(default) or '""'
+    """Return a default as it would stand in the context."""
+    return json.dumps(list(default) if isinstance(default, tuple) else default)
 
 
 def mends_table() -> str:
     """Return every mend of the emulator as a Markdown table."""
     rows = ["| mend | the gap it closes | until |", "|---|---|---|"]
-    rows += [f"| `{mend.name}` | {mend.gap} | {mend.until} |" for mend in MENDS]
+    rows += [f"| {mend.name.replace('_', ' ')} | {mend.gap} | {mend.until} |" for mend in descriptions()]
     return "\n".join(rows)
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from plan_review import dot
+from plan_review.addresses import mode
 from plan_review.findings import Finding, Verdict
 from plan_review.graph import circles, closure
 from plan_review.layout_check import graph_of
@@ -124,23 +125,12 @@ def _lonely(configuration: Configuration, readers: Mapping[str, Edges]) -> Itera
     for name, reader in readers.items():
         if name == OURS:
             continue
-        theirs = {node for node in reader if _is_resource(node)}
+        theirs = {node for node in reader if mode(node)}
         unread = None if not configuration.incomplete else "a part of the configuration is not read"
         for address in sorted(theirs - set(configuration.resources)):
             yield Disagreement(address, "", name, OURS, unread)
         for address in sorted(set(configuration.resources) - theirs):
             yield Disagreement(address, "", OURS, name)
-
-
-def _is_resource(node: str) -> bool:
-    if node.startswith(("provider[", "[root]", "root")) or "(" in node:
-        return False
-    steps = node.split(".")
-    while len(steps) > 1 and steps[0] == "module":
-        steps = steps[2:]
-    if steps and steps[0] in {"data", "ephemeral"}:
-        steps = steps[1:]
-    return len(steps) > 1 and steps[0] not in {"local", "var", "output", "module", "meta"}
 
 
 def findings(configuration: Configuration, plan: Mapping[str, Any] | None, graph: str | None) -> list[Finding]:
@@ -173,3 +163,28 @@ def _circles(graph: str | None) -> Iterator[Finding]:
             consequence="Terraform can make none of them first and plans nothing: Error: Cycle",
             remedy="take one of the references away",
         )
+
+
+def destroy_findings(configuration: Configuration, graph: str) -> list[Finding]:
+    """Return a finding for each resource that Terraform would destroy before what needs it.
+
+    ``graph`` is what ``terraform graph -type=plan-destroy`` writes. Raises ``plan_review.dot.DotError``.
+    """
+    parsed = dot.parse(graph)
+    waits = {dot.address_of(node)[0]: node for node in parsed if dot.address_of(node)[1] == "destroy"}
+    paths = _Paths(parsed)
+    pairs = dict.fromkeys((each.target, each.source) for each in configuration.references)
+    found = [
+        Finding(
+            rule_id="destroy-order",
+            verdict=Verdict.MISSING,
+            address=needed,
+            subject=needing,
+            message=f"Terraform would not wait for {needing}, which needs it, before destroying it",
+            consequence="AWS refuses to delete what is in use, or what uses it breaks first",
+            remedy=f"add {needed} to the depends_on of {needing}",
+        )
+        for needed, needing in pairs
+        if needed in waits and needing in waits and not paths.lead(waits[needed], waits[needing])
+    ]
+    return [*found, *_circles(graph)]

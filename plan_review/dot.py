@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from plan_review.addresses import without_keys
+
 _QUOTED = r'"((?:[^"\\]|\\.)*)"'
 _EDGE = re.compile(rf"\s*{_QUOTED} -> {_QUOTED}(?: \[.*\])?;?\s*")
 _NODE = re.compile(rf"\s*{_QUOTED} \[.*\];?\s*")
@@ -12,7 +14,6 @@ _ESCAPED = re.compile(r"\\(.)")
 _NAME = re.compile(
     r"(?:\[root\] )?(?P<address>.*?)(?: \((?P<role>expand|close|orphan|destroy|clean up state|[^()]*)\))?"
 )
-_INDEX = re.compile(r'\[(?:\d+|"(?:[^"\\]|\\.)*")\]')
 
 
 class DotError(ValueError):
@@ -41,4 +42,4 @@ def address_of(node: str) -> tuple[str, str]:
     """Return a node's address without instance keys, and its role such as ``expand`` or ``destroy``."""
     match = _NAME.fullmatch(node)
     address, role = (match["address"], match["role"] or "") if match else (node, "")
-    return (address if address.startswith("provider[") else _INDEX.sub("", address)), role
+    return (address if address.startswith("provider[") else without_keys(address)), role

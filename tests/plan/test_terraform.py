@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from plan_review.compare import OURS, PLAN, compare, findings, restrict, terraform_graph
+from plan_review.compare import OURS, PLAN, compare, destroy_findings, findings, restrict, terraform_graph
 from plan_review.dot import DotError, address_of, parse
 from plan_review.graph import reachable
+from plan_review.state import after
 from plan_review.synthesized import read_folder
 from plan_review.terraform import OVERRIDE, Setting, TerraformError, Workspace, read_plan, show
 from toolchain.terraform import find_terraform
@@ -114,26 +115,29 @@ def test_a_circle_in_terraforms_graph_is_a_finding(planned: tuple[Path, Mapping[
 def test_destroying_runs_against_the_order_of_making(
     planned: tuple[Path, Mapping[str, Any], str], setting: Setting
 ) -> None:
-    folder, _, _ = planned
-    state = {
-        "version": 4,
-        "serial": 1,
-        "lineage": "x",
-        "resources": [
-            {
-                "mode": "managed",
-                "type": "terraform_data",
-                "name": name,
-                "provider": 'provider["terraform.io/builtin/terraform"]',
-                "instances": [{"schema_version": 0, "attributes": {}, "dependencies": needs}],
-            }
-            for name, needs in (("a", []), ("h", ["terraform_data.a"]))
-        ],
+    folder, plan, graph = planned
+    state = after(plan, graph)
+    assert {(each.get("module"), each["name"]) for each in state["resources"]} >= {
+        (None, "b"),
+        ('module.m["one"]', "in"),
     }
     with Workspace(folder, setting) as workspace:
         workspace.init()
-        graph = parse(workspace.destroy_graph(state))
-    assert "[root] terraform_data.h (destroy)" in reachable(graph, ["[root] terraform_data.a (destroy)"])
+        destroying = workspace.destroy_graph(state)
+    assert "[root] terraform_data.last (destroy)" in reachable(parse(destroying), ["[root] terraform_data.a (destroy)"])
+    assert destroy_findings(read_folder(folder), destroying) == []
+
+
+def test_what_would_be_destroyed_before_what_needs_it_is_a_finding(
+    write: Callable[[str, Any], Path],
+) -> None:
+    text = 'resource "aws_a" "a" {\n  x = aws_b.b.id\n}\nresource "aws_b" "b" {}\n'
+    configuration = read_folder(write("main.tf", text).parent)
+    nodes = '"[root] aws_a.a (destroy)" [label = "x"]\n"[root] aws_b.b (destroy)" [label = "x"]\n'
+    right = '"[root] aws_b.b (destroy)" -> "[root] aws_a.a (destroy)"\n'
+    assert destroy_findings(configuration, nodes + right) == []
+    (finding,) = destroy_findings(configuration, nodes)
+    assert (finding.rule_id, finding.address, finding.subject) == ("destroy-order", "aws_b.b", "aws_a.a")
 
 
 def test_nothing_is_left_in_the_folder_and_its_state_is_not_read(

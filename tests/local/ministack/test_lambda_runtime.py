@@ -231,14 +231,15 @@ def handler(event, context):
     assert "Init Duration" not in again[-1]
 
 
-def test_a_silent_function_answers_fast_when_warm(emulator: Emulator) -> None:
+def test_a_silent_function_need_not_wait_for_output_that_never_comes(emulator: Emulator) -> None:
     function = emulator.function("def handler(event, context): return event")
-    emulator.invoke(function)
-    client = emulator.client("lambda")
-    began = time.monotonic()
-    for _ in range(20):
-        client.invoke(FunctionName=function, Payload="{}")
-    assert time.monotonic() - began < 1
+
+    def seconds() -> float:
+        began = time.monotonic()
+        emulator.invoke(function)
+        return time.monotonic() - began
+
+    assert min(seconds() for _ in range(20)) < 0.045
 
 
 def test_the_logging_config_names_the_group_and_the_format(emulator: Emulator) -> None:

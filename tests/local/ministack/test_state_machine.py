@@ -189,6 +189,14 @@ def test_a_throttled_function_can_be_retried_by_name(emulator: Emulator) -> None
     )
 
 
+def test_a_succeed_state_gives_the_output_it_describes(emulator: Emulator) -> None:
+    done = {"Type": "Succeed", "Output": {"twice": "{% $states.input.number * 2 %}"}}
+    machine = create(emulator, {"StartAt": "A", "QueryLanguage": "JSONata", "States": {"A": done}})
+    assert json.loads(run(emulator, machine, {"number": 21})["output"]) == {"twice": 42}
+    plain = create(emulator, {"StartAt": "A", "QueryLanguage": "JSONata", "States": {"A": {"Type": "Succeed"}}})
+    assert json.loads(run(emulator, plain, {"number": 21})["output"]) == {"number": 21}
+
+
 @pytest.mark.parametrize("language", ["JSONPath", "JSONata"])
 def test_a_record_is_claimed_read_and_announced(emulator: Emulator, language: str) -> None:
     table, topic, queue = unique("table"), unique("topic"), emulator.queue(open_to="sns.amazonaws.com")

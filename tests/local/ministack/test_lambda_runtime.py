@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -125,6 +126,15 @@ def test_two_hundred_events_at_once_wait_for_few_workers(emulator: Emulator, tmp
     pids = wait_for(lambda: (found := notes.read_text().split() if notes.exists() else [])[199:] and found)
     assert len(pids) == 200
     assert len(set(pids)) <= WORKERS
+
+
+def test_callers_that_wait_share_few_workers_too(emulator: Emulator) -> None:
+    function = emulator.function("import os, time\ndef handler(event, context): time.sleep(0.05); return os.getpid()")
+    emulator.invoke(function)
+    with ThreadPoolExecutor(3 * WORKERS) as callers:
+        answers = list(callers.map(lambda _: emulator.invoke(function), range(3 * WORKERS)))
+    assert all(ok for ok, _ in answers)
+    assert len({pid for _, pid in answers}) <= WORKERS
 
 
 def test_a_function_may_wait_for_itself_beyond_the_number_of_workers(emulator: Emulator) -> None:

@@ -27,7 +27,7 @@ REGION = "ap-southeast-1"
 ACCOUNT = "123456789012"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/test"
 WORKERS = 4
-PATIENCE_SECONDS = 15.0
+PATIENCE_SECONDS = 30.0
 MEDIACONVERT = "http://127.0.0.1:9"
 CREDENTIALS: dict[str, Any] = {"aws_access_key_id": "test", "aws_secret_access_key": "test", "region_name": REGION}
 
@@ -158,7 +158,7 @@ class Queue:
     url: str
     arn: str
 
-    def receive(self, *, wait_seconds: int = 10) -> dict[str, Any]:
+    def receive(self, *, wait_seconds: int = 20) -> dict[str, Any]:
         """Wait for a message and take it."""
         messages = self.poll(wait_seconds)
         assert messages, f"no message within {wait_seconds} s"

@@ -50,7 +50,7 @@ def bucket(guarded: Emulator) -> str:
 
 def test_nobody_reads_a_private_object_unsigned(guarded: Emulator, bucket: str) -> None:
     with pytest.raises(urllib.error.HTTPError) as refused:
-        urllib.request.urlopen(f"{guarded.endpoint}/{bucket}/k")  # noqa: S310 - http on loopback
+        urllib.request.urlopen(f"{guarded.endpoint}/{bucket}/k")
     assert refused.value.code == 403
     assert guarded.client("s3").get_object(Bucket=bucket, Key="k")["Body"].read() == b"secret"
 

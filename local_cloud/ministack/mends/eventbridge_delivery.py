@@ -41,6 +41,7 @@ _FIRST_WAIT_SECONDS = 0.5
 _LONGEST_WAIT_SECONDS = 30.0
 NO_PERMISSIONS = "NO_PERMISSIONS"
 NO_RESOURCE = "NO_RESOURCE"
+INVALID_JSON = "INVALID_JSON"
 
 
 class DeliveryError(Exception):
@@ -173,7 +174,11 @@ def _to_lambda(arn: str, payload: str, *, auth: bool) -> None:
             f"{_SERVICE} on behalf of {delivery.rule['Arn']} may not lambda:InvokeFunction on {arn}:"
             f" function {name} has no permission (aws_lambda_permission) for it",
         )
-    lambda_svc.invoke_async_with_retry(lambda_svc._execution_record_for_config(func, config), json.loads(payload))
+    try:
+        event = json.loads(payload)
+    except ValueError as error:
+        raise DeliveryError(INVALID_JSON, f"the target's input is no JSON: {error}") from None
+    lambda_svc.invoke_async_with_retry(lambda_svc._execution_record_for_config(func, config), event)
 
 
 def _check_queue(arn: str) -> None:

@@ -5,8 +5,8 @@ be created whose role may not deliver logs; AWS then says "The state machine IAM
 Log Destination".
 Until: MiniStack enforces the execution role of state machines.
 
-Checked are the tasks that call Lambda, SNS, SQS, DynamoDB, EventBridge and Step Functions by their optimized
-integrations. Log delivery: https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html#cloudwatch-iam-policy.
+Checked are tasks that name a function, and the optimized integrations of Lambda, SNS, SQS, DynamoDB, EventBridge and
+Step Functions. Log delivery: https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html#cloudwatch-iam-policy.
 """
 
 # ruff: noqa: SLF001 - a mend reaches where MiniStack has no public way
@@ -62,6 +62,8 @@ _role: contextvars.ContextVar[str] = contextvars.ContextVar("state_machine_role"
 
 def required(resource: str, parameters: object) -> tuple[str, str, str] | None:
     """Return the action, the resource's ARN and the error of a task; None for one that is not checked."""
+    if ":function:" in resource:
+        return "lambda:InvokeFunction", resource, "Lambda.AWSLambdaException"
     integration = resource.removeprefix(_PREFIX).partition(".")[0]
     found = _INTEGRATIONS.get(integration)
     if found is None or not resource.startswith(_PREFIX) or not isinstance(parameters, dict):

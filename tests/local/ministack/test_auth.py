@@ -124,13 +124,14 @@ def test_a_machine_with_logging_needs_a_role_that_may_deliver_logs(guarded: Emul
     assert len(guarded.log_lines(group)) == 4
 
 
-def test_a_machine_does_only_what_its_role_allows(guarded: Emulator) -> None:
+@pytest.mark.parametrize("integration", ["optimized", "direct"])
+def test_a_machine_does_only_what_its_role_allows(guarded: Emulator, integration: str) -> None:
     machine_role = role(guarded, "states.amazonaws.com")
     function = guarded.function("def handler(event, context): return 1", Role=role(guarded, "lambda.amazonaws.com"))
-    task = {
-        "Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "End": True,
-        "Parameters": {"FunctionName": function, "Payload": {}},
-    }  # fmt: skip
+    task: dict[str, Any] = {"Type": "Task", "Resource": function, "End": True}
+    if integration == "optimized":
+        task["Resource"] = "arn:aws:states:::lambda:invoke"
+        task["Parameters"] = {"FunctionName": function, "Payload": {}}
     machine = create(guarded, {"StartAt": "A", "States": {"A": task}}, roleArn=machine_role)
     failed = run(guarded, machine)
     assert failed["error"] == "Lambda.AWSLambdaException"

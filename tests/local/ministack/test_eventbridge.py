@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.local.ministack.support import ACCOUNT, REGION, Queue, attributes_of, unique, wait_for
+from tests.local.ministack.support import ACCOUNT, REGION, Queue, attributes_of, policy, unique, wait_for
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -107,6 +107,34 @@ def test_a_topic_reaches_only_queues_whose_policy_lets_it(
     sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue.arn)
     sns.publish(TopicArn=topic, Message="news")
     assert len(queue.poll(wait_seconds=1)) == delivered
+
+
+@pytest.mark.parametrize(("service", "delivered"), [("cloudwatch.amazonaws.com", True), ("s3.amazonaws.com", False)])
+def test_an_alarm_publishes_only_to_a_topic_whose_policy_lets_it(
+    emulator: Emulator, service: str, *, delivered: bool
+) -> None:
+    queue, sns, cloudwatch, name = emulator.queue(), emulator.client("sns"), emulator.client("cloudwatch"), unique("a")
+    topic = sns.create_topic(Name=name)["TopicArn"]
+    allowed = policy({"Service": service}, "sns:Publish", topic)
+    sns.set_topic_attributes(TopicArn=topic, AttributeName="Policy", AttributeValue=allowed)
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue.arn)
+    cloudwatch.put_metric_alarm(
+        AlarmName=name, AlarmActions=[topic], MetricName="m", Namespace="n", Period=60, Statistic="Sum",
+        EvaluationPeriods=1, Threshold=1, ComparisonOperator="GreaterThanThreshold",
+    )  # fmt: skip
+    cloudwatch.set_alarm_state(AlarmName=name, StateValue="ALARM", StateReason="test")
+    assert len(queue.poll(wait_seconds=1)) == delivered
+
+
+def test_an_input_that_is_no_json_is_named(emulator: Emulator) -> None:
+    dead_letters, function = emulator.queue(), emulator.function(TOUCH)
+    transformer = {"InputPathsMap": {"id": "$.id"}, "InputTemplate": "the event <id>"}
+    source, rule = lambda_rule(
+        emulator, function, DeadLetterConfig={"Arn": dead_letters.arn}, InputTransformer=transformer
+    )
+    emulator.permit(function, rule)
+    emulator.put_event(source)
+    assert attributes_of(dead_letters.receive())["ERROR_CODE"] == "INVALID_JSON"
 
 
 def test_only_mediaconvert_among_aws_sources_may_send_events(emulator: Emulator) -> None:

@@ -270,10 +270,9 @@ class DynamoLedger:
         return Move(moved=True, record=record)
 
     def _update(self, record_id: str, changes: Mapping[str, Any], condition: str, values: Mapping[str, Any]) -> Move:
-        """Set attributes (None: leave it alone) of an existing record under a condition."""
+        """Set attributes (None: leave it alone) under a condition, none of which holds where there is no record."""
         made = {name: value for name, value in changes.items() if value is not None}
         expression = "SET " + ", ".join(f"#{name} = :to_{name}" for name in made)
-        condition = f"attribute_exists(#pk) AND {condition}"
         with translated(f"updating {record_id}"):
             try:
                 answer = self._dynamodb.update_item(

@@ -146,9 +146,10 @@ def _is_needed(name: str) -> bool:
 
 
 def _write(path: Path, files: dict[str, Path]) -> None:
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
+    with zipfile.ZipFile(path, "w") as archive:
         for name, file in files.items():
             entry = zipfile.ZipInfo(name, _EARLIEST)
+            entry.compress_type = zipfile.ZIP_STORED
             entry.create_system = 3  # Unix, on whatever system: it decides how the mode is read
             entry.external_attr = _FILE_MODE << 16
             archive.writestr(entry, file.read_bytes())

@@ -110,7 +110,7 @@ def _await_health(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline and server.poll() is None:
         try:
-            with urllib.request.urlopen(url, timeout=1):  # noqa: S310 - an address of our own making
+            with urllib.request.urlopen(url, timeout=1):
                 return
         except (URLError, OSError):
             time.sleep(0.02)

@@ -216,6 +216,8 @@ def test_a_service_out_of_reach_is_a_service_fault(aws: boto3.Session, monkeypat
         (400, "ThrottlingException", ThrottledError),
         (400, "ProvisionedThroughputExceededException", ThrottledError),
         (503, "SlowDown", ThrottledError),
+        (429, "ANameOfTheFuture", ThrottledError),
+        (409, "ANameOfTheFuture", ContendedError),
         (400, "TransactionConflictException", ContendedError),
         (408, "RequestTimeout", ServiceFaultError),
         (0, "", ServiceFaultError),

@@ -12,8 +12,9 @@ import pytest
 
 from lambda_src import job_events, orchestrator
 from lambda_src.errors import SetupError, ThrottledError
+from lambda_src.run import run_of
 from lambda_src.telemetry import logger
-from tests.unit.lambda_src.samples import ORCHESTRATOR_VARIABLES, event, probe
+from tests.unit.lambda_src.samples import NOW, ORCHESTRATOR_VARIABLES, event, probe
 from tests.unit.lambda_src.test_adapter import wire
 
 if TYPE_CHECKING:
@@ -115,6 +116,12 @@ def job_event(name: str, asked: Any, **detail: Any) -> Any:
     made = event(f"mediaconvert_{name}")
     made["detail"] |= {"jobId": "job-1", "userMetadata": asked["userMetadata"], **detail}
     return made
+
+
+def test_a_lease_outlives_the_invocation_that_holds_it() -> None:
+    run = run_of(cast("LambdaContext", Context("request-1")), NOW)
+    assert (run.request_id, run.now) == ("request-1", NOW)
+    assert NOW + 60 < run.lease_until < NOW + 70
 
 
 def test_an_upload_becomes_a_job_and_its_end_a_notice_and_a_manifest(

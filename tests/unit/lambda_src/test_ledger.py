@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import replace
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -195,6 +196,7 @@ def test_a_finished_stream_is_written_down(ledger: Ledger, claim: JobRecord) -> 
     ledger.finish(claim.record_id, "job-1", Ending(status=Status.COMPLETE, stream=stream), run())
     written = attributes(ledger, claim)
     assert (written["playlist"], written["poster"]) == (stream.playlist, stream.poster)
+    assert isinstance(written["duration_seconds"], float | Decimal)
     assert float(written["duration_seconds"]) == 10.026
     assert [rendition["name"] for rendition in written["renditions"]][:2] == ["1080p", "720p"]
     assert written["percent"] == 100
@@ -222,6 +224,8 @@ def test_an_unknown_record_is_neither_moved_nor_made(ledger: Ledger) -> None:
     identity = uuid.uuid4().hex * 2
     assert ledger.progress(identity, "job-1", 5, NOW).record is None
     assert ledger.finish(identity, "job-1", COMPLETE, run()).record is None
+    ledger.release(record(record_id=identity))
+    assert not ledger.submit(record(record_id=identity), "job-1", NOW).moved
     assert ledger.read(identity) is None
 
 

@@ -22,7 +22,6 @@ SOURCE = "aws.mediaconvert"
 DETAIL_TYPE = "MediaConvert Job State Change"
 _CODECS = {"h264": "H_264", "hevc": "H_265", "mpeg4": "MPEG4", "mpeg2video": "MPEG2", "prores": "PRORES"}
 _UNKNOWN_LANGUAGE = "UND"
-_COLOR_FORMATS = ("420", "422", "444", "411")
 
 
 class EventWriter:
@@ -113,7 +112,7 @@ def _video(track: VideoTrack) -> Json:
     return {
         "bitDepth": track.bit_depth,
         "codec": _CODECS.get(track.codec, track.codec.upper()),
-        "colorFormat": next((f"YUV_{form}" for form in _COLOR_FORMATS if form in track.pixel_format), "UNKNOWN"),
+        "colorFormat": f"YUV_{track.chroma}" if track.chroma else "UNKNOWN",
         "fourCC": track.fourcc if track.fourcc.isprintable() else "",
         "frameRate": int(rate) if rate.is_integer() else round(rate, 3),
         "height": track.height,

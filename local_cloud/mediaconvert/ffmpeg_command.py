@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from local_cloud.mediaconvert.media import VideoTrack
     from local_cloud.mediaconvert.plan import AudioEncode, Capture, Geometry, Output, Plan, VideoEncode
 
 START_SECONDS = 10
@@ -25,6 +26,16 @@ START_SECONDS = 10
 _FRAME_SHARE = Fraction(1, 4)
 """Part of a frame by which times may differ and still mean the same frame."""
 _TURN_FILTERS = {90: "transpose=clock", 180: "hflip,vflip", 270: "transpose=cclock"}
+_TONE_MAPPING = (
+    "zscale=t=linear:npl=100",
+    "format=gbrpf32le",
+    "zscale=p=bt709",
+    "tonemap=hable:desat=0",
+    "zscale=t=bt709:m=bt709:r=tv",
+)
+_UNSPECIFIED_COLOR = 2
+_REC709_COLOR = 1
+"""ITU-T H.273 code points, the same for primaries, transfer and matrix."""
 _WORST_JPEG_SCALE = 31
 _BEST_JPEG_SCALE = 2
 _HUNDRED = 100
@@ -55,11 +66,7 @@ def filter_graph(plan: Plan) -> str:
     captures = [output for output in plan.outputs if output.capture]
     if plan.video is None or not (encodes or captures):
         return ""
-    trunk = [f"fps={plan.video.frame_rate}:start_time=0", "format=yuv420p"]
-    if plan.turn:
-        trunk.insert(0, _TURN_FILTERS[plan.turn])
-    if plan.video.interlaced:
-        trunk.insert(0, "bwdif=mode=send_frame:deint=interlaced")
+    trunk = _preparation(plan, plan.video)
     branches = ["scaled"] if encodes else []
     branches += [f"raw{output.name}" for output in captures]
     labels = "".join(f"[{branch}]" for branch in branches)
@@ -67,6 +74,23 @@ def filter_graph(plan: Plan) -> str:
     parts += _scaling_chain(encodes, plan.video.frame_rate)
     parts += [_capture_branch(output.name, output.capture) for output in captures if output.capture]
     return ";".join(parts)
+
+
+def _preparation(plan: Plan, video: VideoTrack) -> list[str]:
+    """What is done to every frame once: whole frames, upright, at a constant rate, in the outputs' colours."""
+    filters = []
+    if plan.deinterlace != "none":
+        filters.append(f"bwdif=mode=send_frame:deint={'all' if plan.deinterlace == 'all' else 'interlaced'}")
+    if plan.turn:
+        filters.append(_TURN_FILTERS[plan.turn])
+    filters.append(f"fps={video.frame_rate}:start_time=0")
+    if plan.to_rec709:
+        colors = {video.color_primaries, video.color_transfer, video.color_matrix}
+        if video.is_hdr:
+            filters += _TONE_MAPPING
+        elif _UNSPECIFIED_COLOR not in colors and colors != {_REC709_COLOR}:
+            filters.append("zscale=p=bt709:t=bt709:m=bt709:r=tv")
+    return [*filters, "format=yuv420p"]
 
 
 def _scaling_chain(encodes: list[Output], source_rate: Fraction) -> Iterator[str]:
@@ -114,7 +138,7 @@ def _output(output: Output, folder: Path) -> list[str]:
         span = _WORST_JPEG_SCALE - _BEST_JPEG_SCALE
         scale = _WORST_JPEG_SCALE - span * output.capture.quality / _HUNDRED
         arguments += ["-map", f"[v{output.name}]", "-fps_mode", "passthrough", "-c:v", "mjpeg", "-q:v", f"{scale:.1f}"]
-        return [*arguments, "-f", "image2", "-start_number", "0", str(folder / f"{output.name}.%07d.jpg")]
+        return [*arguments, "-f", "image2", str(folder / f"{output.name}.%07d.jpg")]
     if output.video:
         arguments += ["-map", f"[v{output.name}]", "-fps_mode", "passthrough", *_video(output.video)]
     if output.audio:

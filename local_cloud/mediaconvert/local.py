@@ -74,8 +74,8 @@ class LocalMediaConvert:
         events = EventWriter(account)
         self._delivery = EventDelivery(bus)
         self.store = Store(region, account)
-        runner = JobRunner(self.store, s3, events, self._delivery, self._folder)
-        self._scheduler = Scheduler(self.store, runner.run, jobs_at_once)
+        self._runner = JobRunner(self.store, s3, events, self._delivery, self._folder)
+        self._scheduler = Scheduler(self.store, self._runner.run, jobs_at_once)
         self._server.start(Responses(self.store, s3, events, self._delivery, self.url))
 
     @property

@@ -8,10 +8,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from fractions import Fraction
 
+HDR_TRANSFERS = (16, 18)
+"""SMPTE ST 2084 (PQ) and ARIB STD-B67 (HLG), as ITU-T H.273 numbers them."""
+
 
 @dataclass(frozen=True, slots=True)
 class VideoTrack:
-    """A video track. ``rotation`` is what players must turn it by, clockwise, in degrees (0 to 359)."""
+    """A video track.
+
+    ``rotation`` is what players must turn it by, clockwise, in degrees (0 to 359); ``top_field_first`` is ``None``
+    where the file does not say; colours are ITU-T H.273 code points.
+    """
 
     index: int
     codec: str
@@ -23,6 +30,7 @@ class VideoTrack:
     variable_rate: bool
     rotation: int
     interlaced: bool
+    top_field_first: bool | None
     bit_depth: int
     pixel_format: str
     duration: float | None
@@ -31,6 +39,16 @@ class VideoTrack:
     color_transfer: int
     color_matrix: int
     profile: str | None
+
+    @property
+    def is_hdr(self) -> bool:
+        """Whether the brightness range is high: PQ or HLG."""
+        return self.color_transfer in HDR_TRANSFERS
+
+    @property
+    def chroma(self) -> str | None:
+        """Chroma subsampling as three digits (``420``), ``None`` for pictures that are not YUV."""
+        return next((form for form in ("420", "422", "444", "411") if form in self.pixel_format), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,10 +114,16 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The whole job. ``turn`` is how far the picture is turned clockwise, in degrees; ``duration`` in seconds."""
+    """The whole job.
+
+    ``turn`` is how far the picture is turned clockwise, in degrees; ``duration`` in seconds. ``deinterlace`` is which
+    frames lose their interlacing, ``to_rec709`` whether colours are brought to ITU-R BT.709.
+    """
 
     video: VideoTrack | None
     turn: int
+    deinterlace: Literal["none", "marked", "all"]
+    to_rec709: bool
     duration: float
     groups: tuple[Group, ...]
 

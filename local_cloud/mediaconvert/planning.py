@@ -51,7 +51,22 @@ class _Planner:
 
     def plan(self) -> Plan:
         groups = tuple(self._group(index, group) for index, group in enumerate(self.settings["outputGroups"]))
-        return Plan(video=self.video, turn=self._turn(), duration=self.media.main_duration or 0.0, groups=groups)
+        preprocessors = _preprocessors(self.settings)
+        color = preprocessors.get("colorCorrector", {}).get("colorSpaceConversion", "NONE")
+        return Plan(
+            video=self.video,
+            turn=self._turn(),
+            deinterlace=self._deinterlace(preprocessors.get("deinterlacer", {})),
+            to_rec709=color == "FORCE_709",
+            duration=self.media.main_duration or 0.0,
+            groups=groups,
+        )
+
+    def _deinterlace(self, settings: Json) -> Literal["none", "marked", "all"]:
+        """Outputs are progressive, so that an interlaced input is deinterlaced even where no setting says so."""
+        if settings.get("control") == "FORCE_ALL_FRAMES":
+            return "all"
+        return "marked" if settings or (self.video and self.video.interlaced) else "none"
 
     def _turn(self) -> int:
         """Clockwise turn in degrees; AUTO obeys metadata of MOV and MP4 files only (``VideoSelector.Rotate``)."""
@@ -144,6 +159,13 @@ class _Planner:
             if number <= len(self.media.audio):
                 return self.media.audio[number - 1]
         return None
+
+
+def _preprocessors(settings: Json) -> Json:
+    """The preprocessors of the job's video outputs, which validation found to be the same."""
+    descriptions = [output.get("videoDescription") for group in settings["outputGroups"] for output in group["outputs"]]
+    found: Json = next((each.get("videoPreprocessors", {}) for each in descriptions if each), {})
+    return found
 
 
 def _language(description: Json, track: AudioTrack | None) -> str | None:

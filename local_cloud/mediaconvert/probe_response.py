@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from local_cloud.mediaconvert.media import AudioTrack, DataTrack, Media, VideoTrack
     from local_cloud.mediaconvert.service_model import Json
 
+_FIELD_ORDERS: dict[bool | None, str] = {True: "TopFieldFirst", False: "BottomFieldFirst"}
 _MISSING = frozenset({"404", "NoSuchKey", "NoSuchBucket"})
 _DENIED = frozenset({"403", "AccessDenied"})
 
@@ -116,19 +117,24 @@ def _format(media: Media, key: str) -> str | None:
 
 def _video(track: VideoTrack, media: Media) -> Json:
     shape = track.pixel_aspect * track.width / track.height if track.height else None
-    properties = _known(
+    essence = _known(
         width=track.width,
         height=track.height,
-        frameRate=_fraction(track.frame_rate),
         bitDepth=track.bit_depth,
-        bitRate=track.bit_rate,
-        rotation=track.rotation or None,
-        sampleAspectRatio=_fraction(track.pixel_aspect),
-        displayAspectRatio=_fraction(shape) if shape else None,
         colorPrimaries=PRIMARIES.get(track.color_primaries),
         transferCharacteristics=TRANSFERS.get(track.color_transfer),
         matrixCoefficients=MATRICES.get(track.color_matrix),
+        sampleAspectRatio=_fraction(track.pixel_aspect),
+        displayAspectRatio=_fraction(shape) if shape else None,
     )
+    coded = _known(
+        chromaSubsampling=":".join(track.chroma) if track.chroma else None,
+        profile=track.profile,
+        scanType="Interlaced" if track.interlaced else "Progressive",
+        fieldOrder=_FIELD_ORDERS.get(track.top_field_first),
+    )
+    properties = _known(frameRate=_fraction(track.frame_rate), bitRate=track.bit_rate, rotation=track.rotation or None)
+    properties |= {**essence, "codecMetadata": {**essence, **coded}}
     return {
         **_track(track.index, track.codec, "video", track.duration or media.duration),
         "videoProperties": properties,

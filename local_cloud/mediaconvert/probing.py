@@ -1,7 +1,8 @@
 """Reading a media file's properties with PyAV (FFmpeg's libraries in process).
 
 Only containers that MediaConvert takes are opened, and only the file itself is read: a playlist could otherwise
-name other files of this machine. One video frame is decoded, for the rotation that phones record.
+name other files of this machine. One video frame is decoded, for the rotation that phones record
+and for interlacing.
 """
 
 from __future__ import annotations
@@ -20,13 +21,15 @@ if TYPE_CHECKING:
     from av.audio.stream import AudioStream
     from av.container import InputContainer
     from av.stream import Stream
+    from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
 
 CONTAINERS = (
     "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,mxf,wav,avi,mpegts,mpeg,mp3,flac,asf,ogg,aac,ac3,eac3,flv,gxf,dv,h264,hevc"
 )
 """Demuxers for the containers in the user guide's "Supported input formats"."""
-_INTERLACED_FIELD_ORDERS = frozenset({"TT", "BB", "TB", "BT"})
+_FIELD_ORDERS = {2: True, 3: False, 4: False, 5: True}
+"""FFmpeg's ``AVFieldOrder`` of interlaced video → whether the top field is shown first."""
 _STANDARD_RATES = tuple(
     Fraction(*rate)
     for rate in (
@@ -90,9 +93,11 @@ def _is_picture(stream: VideoStream) -> bool:
 
 
 def _video(container: InputContainer, stream: VideoStream) -> VideoTrack:
+    frame = _first_frame(container, stream)
     context = stream.codec_context
     rate, variable = _frame_rate(stream)
     video_format = context.format
+    order = int(context.field_order)
     return VideoTrack(
         index=stream.index,
         codec=context.name,
@@ -102,8 +107,10 @@ def _video(container: InputContainer, stream: VideoStream) -> VideoTrack:
         pixel_aspect=stream.sample_aspect_ratio or Fraction(1),
         frame_rate=rate,
         variable_rate=variable,
-        rotation=_rotation(container, stream),
-        interlaced=getattr(context.field_order, "name", "") in _INTERLACED_FIELD_ORDERS,
+        # FFmpeg's angle turns counterclockwise.
+        rotation=-int(frame.rotation) % 360 if frame else 0,
+        interlaced=order in _FIELD_ORDERS or bool(frame and frame.interlaced_frame),
+        top_field_first=_FIELD_ORDERS.get(order),
         bit_depth=video_format.components[0].bits if video_format and video_format.components else 8,
         pixel_format=video_format.name if video_format else "",
         duration=_duration(stream),
@@ -113,6 +120,14 @@ def _video(container: InputContainer, stream: VideoStream) -> VideoTrack:
         color_matrix=int(context.colorspace),
         profile=stream.profile,
     )
+
+
+def _first_frame(container: InputContainer, stream: VideoStream) -> VideoFrame | None:
+    try:
+        return next(container.decode(stream), None)
+    except av.error.FFmpegError:
+        # Transcoding will meet the same damage and say so; a probe still has the rest to tell.
+        return None
 
 
 def _frame_rate(stream: VideoStream) -> tuple[Fraction, bool]:
@@ -138,16 +153,6 @@ def _standard(rate: Fraction) -> Fraction:
 
 def _is_rounded(rate: Fraction) -> bool:
     return any(abs(one / rate - 1) < _ROUNDING for one in _STANDARD_RATES)
-
-
-def _rotation(container: InputContainer, stream: VideoStream) -> int:
-    try:
-        frame = next(container.decode(stream), None)
-    except av.error.FFmpegError:
-        # Transcoding will meet the same damage and say so; a probe still has the rest to tell.
-        return 0
-    # PyAV gives FFmpeg's angle, which turns counterclockwise.
-    return -int(frame.rotation) % 360 if frame else 0
 
 
 def _audio(stream: AudioStream) -> AudioTrack:

@@ -280,6 +280,18 @@ _CODECS: dict[str, dict[str, Honoured | Accepted]] = {
         "dropFrameTimecode": Accepted(_TIMECODE),
         "timecodeInsertion": Honoured("DISABLED"),
         "timecodeTrack": Honoured("DISABLED"),
+        "videoPreprocessors": Honoured(),
+    },
+    "VideoPreprocessor": {"deinterlacer": Honoured(), "colorCorrector": Honoured()},
+    "Deinterlacer": {
+        "mode": Honoured("DEINTERLACE"),
+        "algorithm": Honoured("INTERPOLATE"),
+        "control": Honoured(),
+    },
+    "ColorCorrector": {
+        "colorSpaceConversion": Honoured("NONE", "FORCE_709"),
+        "sampleRangeConversion": Accepted("outputs always have limited range", "NONE", "LIMITED_RANGE_SQUEEZE"),
+        "hdrToSdrToneMapper": Accepted("there is one tone mapper"),
     },
     "VideoCodecSettings": {
         "codec": Honoured("H_264", "H_265", "FRAME_CAPTURE"),

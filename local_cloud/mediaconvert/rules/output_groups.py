@@ -32,6 +32,7 @@ def problems(settings: Json) -> Iterator[Problem]:
     if not before:
         yield from _same_file_twice(settings)
         yield from _captures_need_company(groups)
+        yield from _one_preprocessing(groups)
 
 
 def _group(group: Json, settings: Json, path: str) -> Iterator[Problem]:
@@ -117,3 +118,17 @@ def _captures_need_company(groups: list[Json]) -> Iterator[Problem]:
     outputs = [output for group in groups for output in group["outputs"]]
     if outputs and all(video.is_frame_capture(output) for output in outputs):
         yield Problem("/settings/outputGroups", "frame capture outputs need another output in the same job")
+
+
+def _one_preprocessing(groups: list[Json]) -> Iterator[Problem]:
+    """All outputs here come from the same prepared frames, so that they must be prepared alike."""
+    seen: list[Json] = []
+    for index, group in enumerate(groups):
+        for number, output in enumerate(group["outputs"]):
+            if "videoDescription" not in output:
+                continue
+            seen.append(output["videoDescription"].get("videoPreprocessors", {}))
+            if seen[-1] != seen[0]:
+                text = "the local MediaConvert does not support other preprocessors than those of the first output"
+                path = f"/settings/outputGroups/{index}/outputs/{number}/videoDescription/videoPreprocessors"
+                yield Problem(path, text)

@@ -68,7 +68,7 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
     def healthy() -> bool:
         try:
-            with urllib.request.urlopen(f"{url}/_ministack/health", timeout=1) as answer:  # noqa: S310 - our own
+            with urllib.request.urlopen(f"{url}/_ministack/health", timeout=1) as answer:
                 return bool(answer.status == 200)
         except OSError:
             assert process.poll() is None, (folder / "log").read_text()

@@ -50,6 +50,17 @@ def play_video(path: Path) -> Played:
         )
 
 
+def idr_times(path: Path) -> tuple[float, ...]:
+    """Times of H.264 IDR pictures in a transport stream, in seconds from the first."""
+    idr = re.compile(b"\x00\x00\x01[\x25\x45\x65]")
+    with av.open(str(path)) as container:
+        packets = list(container.demux(video=0))
+        times = [
+            float(p.pts * p.time_base) for p in packets if p.pts is not None and p.time_base and idr.search(bytes(p))
+        ]
+    return tuple(time - times[0] for time in times)
+
+
 def play_audio(path: Path) -> tuple[float, int, int]:
     """Decode the first audio track: seconds, sample rate, channels."""
     with av.open(str(path)) as container:

@@ -10,7 +10,8 @@ import pytest
 from botocore.config import Config
 
 from local_cloud.mediaconvert.delivery import EventDelivery
-from tests.local.mediaconvert.conftest import SESSION, wait_until
+from local_cloud.mediaconvert.local import LocalMediaConvert
+from tests.local.mediaconvert.conftest import SESSION, mediaconvert_client, wait_until
 from tests.local.mediaconvert.jobs import (
     INPUT_BUCKET,
     OUTPUT_BUCKET,
@@ -168,6 +169,26 @@ def test_a_canceled_job_tells_so_once_and_last(client: MediaConvertClient, event
     events.wait_for(made, "CANCELED")
     assert [each["status"] for each in events.details(made)] == ["CANCELED"]
     client.delete_queue(Name="told")
+
+
+def test_a_job_that_is_canceled_while_its_last_file_is_written_stays_canceled(
+    emulator: str, events: Recorder, clip: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert clip.exists()
+    with LocalMediaConvert(endpoint=emulator, data_dir=tmp_path, events_endpoint=events.url) as service:
+        client = mediaconvert_client(service.url)
+
+        def cancel(**_: Any) -> None:
+            (job_id,) = [each["Id"] for each in client.list_jobs()["Jobs"]]
+            client.cancel_job(Id=job_id)
+
+        service._runner.s3.meta.events.register("after-call.s3.PutObject", cancel)
+        made = client.create_job(**simple_job(destination="last/x"))["Job"]["Id"]
+        events.wait_for(made, "CANCELED")
+        wait_until(lambda: not list(tmp_path.glob("*/job-*")), "the job's folder to go")
+        assert client.get_job(Id=made)["Job"]["Status"] == "CANCELED"
+    assert events.details(made)[-1]["status"] == "CANCELED"
+    assert not caplog.records
 
 
 def test_an_event_that_fails_is_sent_again_and_order_is_kept(clip: Path, finished: Finished, events: Recorder) -> None:

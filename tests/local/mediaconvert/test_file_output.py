@@ -41,7 +41,8 @@ def shaped(clips: Path, ffmpeg: Callable[..., None], uploaded: Callable[..., str
         filters = more.get("filters", "null")
         source = f"testsrc2=size={size}:rate={rate}:duration=1"
         encode = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", more.get("pixels", "yuv420p"))
-        ffmpeg("-f", "lavfi", "-i", source, "-vf", filters, "-fps_mode", "vfr", *encode, plain)
+        options = more.get("options", "").split()
+        ffmpeg("-f", "lavfi", "-i", source, "-vf", filters, "-fps_mode", "vfr", *encode, *options, plain)
         ffmpeg(*before, "-i", plain, "-c", "copy", path)
         return uploaded(path, name)
 
@@ -117,8 +118,8 @@ def test_anamorphic_video_becomes_square_where_asked_and_keeps_its_shape_elsewhe
 
 
 def test_odd_sides_become_even(made: Callable[..., Path], shaped: Callable[..., str]) -> None:
-    key = shaped("odd.mp4", "321x181", pixels="yuv444p")
-    assert size(made("odd", mp4(sound=False), key=key) / "out.mp4") == (320, 180)
+    key = shaped("odd.mp4", pixels="yuv444p", filters="format=yuv444p,crop=317:173:exact=1")
+    assert size(made("odd", mp4(sound=False), key=key) / "out.mp4") == (316, 172)
 
 
 @pytest.mark.parametrize(
@@ -226,6 +227,58 @@ def test_b_frames_come_as_asked(made: Callable[..., Path], shaped: Callable[...,
     assert PictureType.B in kinds
 
 
+def test_interlaced_video_becomes_whole_frames(
+    made: Callable[..., Path], shaped: Callable[..., str], clips: Path
+) -> None:
+    # A bar moves 8 pixels from field to field: woven together, its edge would be a comb.
+    moving = "geq=lum='if(between(X-N*8,0,40),235,16)':cb=128:cr=128,interlace=lowpass=off"
+    key = shaped("interlaced.mp4", rate="50", filters=moving, options="-flags +ildct+ilme -x264opts tff=1")
+    output = mp4(sound=False)
+    output["VideoDescription"]["VideoPreprocessors"] = {
+        "Deinterlacer": {"Mode": "DEINTERLACE", "Algorithm": "INTERPOLATE", "Control": "NORMAL"}
+    }
+    for name, each in {"asked": output, "unasked": mp4(sound=False)}.items():
+        path = made(f"interlaced/{name}", each, key=key) / "out.mp4"
+        assert play_video(path).frames == 25
+        assert comb(path) < 4
+    assert comb(clips / "interlaced.mp4") > 4, "the source has a comb"
+
+
+def comb(path: Path) -> float:
+    """How much the rows of the tenth frame differ from the next but more than from the next but one."""
+    with av.open(str(path)) as container:
+        frame = next(each for at, each in enumerate(container.decode(video=0)) if at == 10)
+        plane = frame.planes[0]
+        rows = [bytes(plane)[at * plane.line_size :][: plane.width] for at in range(plane.height)]
+
+    def apart(one: bytes, other: bytes) -> float:
+        return sum(abs(a - b) for a, b in zip(one, other, strict=True)) / len(one)
+
+    return sum(apart(rows[at], rows[at + 1]) - apart(rows[at], rows[at + 2]) for at in range(80, 90)) / 10
+
+
+def test_high_dynamic_range_becomes_rec_709_where_asked(
+    made: Callable[..., Path], clips: Path, ffmpeg: Callable[..., None], uploaded: Callable[..., str]
+) -> None:
+    path = clips / "hdr.mp4"
+    colors = "colorprim=bt2020:transfer=smpte2084:colormatrix=bt2020nc"
+    encode = ("-pix_fmt", "yuv420p10le", "-c:v", "libx265", "-x265-params", f"log-level=error:{colors}")
+    ffmpeg("-f", "lavfi", "-i", "testsrc2=size=160x90:rate=25:duration=1", *encode, path)
+    output = mp4(sound=False)
+    output["VideoDescription"]["VideoPreprocessors"] = {"ColorCorrector": {"ColorSpaceConversion": "FORCE_709"}}
+    with av.open(str(made("hdr", output, key=uploaded(path)) / "out.mp4")) as container:
+        context = container.streams.video[0].codec_context
+        assert (context.pix_fmt, context.color_primaries, context.color_trc, context.colorspace) == ("yuv420p", 1, 1, 1)
+
+
+def test_outputs_that_are_prepared_differently_are_refused(client: Any) -> None:
+    other = mp4("_b", sound=False)
+    other["VideoDescription"]["VideoPreprocessors"] = {"ColorCorrector": {"ColorSpaceConversion": "FORCE_709"}}
+    request = job(file_group(mp4("_a", sound=False), other, destination=f"s3://{OUTPUT_BUCKET}/x"), key="k.mp4")
+    with pytest.raises(client.exceptions.BadRequestException, match="other preprocessors than those of the first"):
+        client.create_job(**request)
+
+
 def test_sound_has_the_rate_and_channels_asked_for(made: Callable[..., Path], clip: Path) -> None:
     assert clip.exists()
     modes = {"CODING_MODE_1_0": 1, "CODING_MODE_2_0": 2, "CODING_MODE_5_1": 6}
@@ -238,6 +291,29 @@ def test_sound_has_the_rate_and_channels_asked_for(made: Callable[..., Path], cl
         seconds, rate, found = play_audio(folder / f"out_{mode}.mp4")
         assert (rate, found) == (44_100, channels)
         assert seconds == pytest.approx(5.0, abs=0.05)
+
+
+def test_sound_that_begins_later_stays_in_step(
+    made: Callable[..., Path], clips: Path, ffmpeg: Callable[..., None], uploaded: Callable[..., str]
+) -> None:
+    path = clips / "late-sound.mp4"
+    picture = ("-f", "lavfi", "-i", "testsrc2=size=160x90:rate=25:duration=2")
+    sound = ("-itsoffset", "1", "-f", "lavfi", "-i", "sine=frequency=440:sample_rate=48000:duration=1")
+    ffmpeg(*picture, *sound, "-c:v", "libx264", "-c:a", "aac", path)
+    result = made("late", mp4(), key=uploaded(path)) / "out.mp4"
+    assert play_audio(result)[0] == pytest.approx(2.0, abs=0.05)
+    assert loudness(result, 0.1, 0.9) < 0.001
+    assert loudness(result, 1.1, 1.9) > 0.05
+
+
+def loudness(path: Path, start: float, end: float) -> float:
+    """Mean magnitude of the first channel between two times, in seconds; full scale is 1."""
+    samples: list[float] = []
+    with av.open(str(path)) as container:
+        for frame in container.decode(audio=0):
+            if start <= (frame.time or 0.0) < end:
+                samples += memoryview(frame.planes[0]).cast("B").cast("f")[: frame.samples]
+    return sum(map(abs, samples)) / len(samples)
 
 
 def test_an_mp4_starts_with_its_index_unless_asked_otherwise(

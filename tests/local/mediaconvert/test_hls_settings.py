@@ -10,6 +10,7 @@ import pytest
 from tests.local.mediaconvert.decoding import (
     durations,
     has_audio,
+    idr_times,
     joined,
     play_audio,
     play_video,
@@ -75,6 +76,23 @@ def test_segments_of_whole_gops_are_rounded_up(packaged: Callable[..., Path]) ->
     assert play_video(joined(folder / "index_v.m3u8")).key_times == pytest.approx(
         (0.0, 1.5015, 3.003, 4.5045), abs=0.002
     )
+
+
+def test_idr_frames_come_with_the_cadence_only_and_gops_are_closed(
+    packaged: Callable[..., Path], clips: Path, ffmpeg: Callable[..., None], uploaded: Callable[..., str]
+) -> None:
+    # The whole picture changes every 0.7 s; renditions that each put an IDR frame there would come out of step.
+    path = clips / "cuts.mp4"
+    cuts = (
+        "testsrc2=size=160x90:rate=25:duration=4,negate=enable='lt(mod(t,1.4),0.7)',hflip=enable='lt(mod(t,1.4),0.7)'"
+    )
+    ffmpeg("-f", "lavfi", "-i", cuts, "-c:v", "libx264", "-pix_fmt", "yuv420p", path)
+    more = {"NumberBFramesBetweenReferenceFrames": 3, "SceneChangeDetect": "ENABLED"}
+    folder = packaged("cuts", video("_a", 160, 90, **more), video("_b", 64, 36, **more), key=uploaded(path))
+    for name in ("_a", "_b"):
+        playlist = folder / f"index{name}.m3u8"
+        assert idr_times(joined(playlist)) == pytest.approx((0, 1, 2, 3), abs=0.001)
+        assert [play_video(segment).frames for segment in segments(playlist)] == [50, 50]
 
 
 def test_a_gop_size_left_open_still_aligns_segments(packaged: Callable[..., Path]) -> None:

@@ -92,6 +92,22 @@ def test_a_phones_rotation_is_told_clockwise(client: MediaConvertClient, remuxed
     assert (track["Width"], track["Height"]) == (320, 180)
 
 
+def test_interlacing_and_colours_are_told(
+    client: MediaConvertClient, clips: Path, ffmpeg: Callable[..., None], uploaded: Callable[..., str]
+) -> None:
+    path = clips / "fields.mp4"
+    fields = ("-vf", "interlace", "-c:v", "libx264", "-pix_fmt", "yuv422p", "-flags", "+ildct+ilme")
+    more = "tff=1:colorprim=bt2020:transfer=smpte2084:colormatrix=bt2020nc"
+    ffmpeg("-f", "lavfi", "-i", "testsrc2=size=320x180:rate=50:duration=1", *fields, "-x264-params", more, path)
+    properties = probe(client, uploaded(path))["Container"]["Tracks"][0]["VideoProperties"]
+    metadata = properties["CodecMetadata"]
+    assert (metadata["ScanType"], metadata["FieldOrder"]) == ("Interlaced", "TopFieldFirst")
+    assert metadata["ChromaSubsampling"] == "4:2:2"
+    for shown in (properties, metadata):
+        assert shown["TransferCharacteristics"] == "SMPTE_2084"
+        assert (shown["ColorPrimaries"], shown["MatrixCoefficients"]) == ("ITU_2020", "ITU_2020_NCL")
+
+
 def test_a_sounds_language_is_told(client: MediaConvertClient, remuxed: Callable[..., str]) -> None:
     key = remuxed("english.mp4", "-metadata:s:a:0", "language=eng")
     assert probe(client, key)["Container"]["Tracks"][1]["AudioProperties"]["LanguageCode"] == "eng"
@@ -142,8 +158,8 @@ def counted(emulator: str) -> Iterator[tuple[str, Counter[str]]]:
     class Proxy(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             headers = {name: value for name, value in self.headers.items() if name in {"Range", "Authorization"}}
-            request = urllib.request.Request(f"{emulator}{self.path}", headers=headers, method=self.command)  # noqa: S310
-            with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310 - the emulator
+            request = urllib.request.Request(f"{emulator}{self.path}", headers=headers, method=self.command)
+            with urllib.request.urlopen(request, timeout=5) as answer:
                 self.send_response(answer.status)
                 for name, value in answer.headers.items():
                     self.send_header(name, value)

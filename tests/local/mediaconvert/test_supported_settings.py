@@ -7,6 +7,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.model import ListShape, MapShape, Shape, StringShape, StructureShape
 
+from local_cloud.mediaconvert.destinations import DEFAULT_EXTENSIONS
+from local_cloud.mediaconvert.planning import _CHANNELS
+from local_cloud.mediaconvert.rules.output_groups import GROUP_SETTINGS
+from local_cloud.mediaconvert.rules.video import CODEC_SETTINGS
 from local_cloud.mediaconvert.service_model import input_shape, service_model, wire_members
 from local_cloud.mediaconvert.support import unsupported
 from local_cloud.mediaconvert.supported_settings import SUPPORTED_SETTINGS, Accepted, Honoured
@@ -90,6 +94,16 @@ def test_the_table_names_only_what_the_service_model_has() -> None:
             member = known[name]
             if isinstance(member, StringShape) and member.enum:
                 assert set(rule.values) <= set(member.enum), f"{owner}.{name}"
+
+
+def test_what_the_table_calls_honoured_is_what_the_code_can_do() -> None:
+    def listed(shape: str, name: str) -> set[str]:
+        return set(SUPPORTED_SETTINGS[shape][name].values)
+
+    assert listed("OutputGroupSettings", "type") == set(GROUP_SETTINGS)
+    assert listed("ContainerSettings", "container") == set(DEFAULT_EXTENSIONS)
+    assert listed("VideoCodecSettings", "codec") == set(CODEC_SETTINGS)
+    assert listed("AacSettings", "codingMode") == set(_CHANNELS)
 
 
 @pytest.mark.parametrize(

@@ -249,9 +249,9 @@ def test_a_queue_that_does_not_exist_is_not_found(client: MediaConvertClient) ->
 
 def post(service: LocalMediaConvert, path: str, body: bytes, method: str = "POST") -> tuple[int, str, dict[str, Any]]:
     """A request from no SDK: status, error type and body of the answer."""
-    request = urllib.request.Request(f"{service.url}{path}", data=body, method=method)  # noqa: S310 - our own server
+    request = urllib.request.Request(f"{service.url}{path}", data=body, method=method)
     try:
-        with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310 - our own server
+        with urllib.request.urlopen(request, timeout=5) as answer:
             return answer.status, "", json.load(answer)
     except urllib.error.HTTPError as error:
         return error.code, error.headers["x-amzn-ErrorType"], json.load(error)

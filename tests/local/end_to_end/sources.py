@@ -38,7 +38,17 @@ def portrait(folder: Path) -> Path:
     """Return an upright video of odd proportions."""
     path = folder / "portrait.mov"
     _ffmpeg(
-        "-i", whole(folder), "-vf", "scale=202:360,setsar=1", "-c:v", "libx264", "-preset", "ultrafast", "-c:a", "copy", path
+        "-i",
+        whole(folder),
+        "-vf",
+        "scale=202:360,setsar=1",
+        "-c:v",
+        "libx264",
+        "-preset",
+        "ultrafast",
+        "-c:a",
+        "copy",
+        path,
     )
     return path
 

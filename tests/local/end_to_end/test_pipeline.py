@@ -7,8 +7,9 @@ import json
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
@@ -18,6 +19,7 @@ from local_cloud.video import inspect
 from tests.local.end_to_end import sources
 from tests.local.end_to_end.conftest import Deployed
 
+Value = TypeVar("Value")
 TERMINAL = {"COMPLETE", "ERROR", "CANCELED", "REJECTED"}
 LONG_KEY = "long/" + "k" * (1024 - len("long/") - len(".mp4")) + ".mp4"
 ODD_KEYS = [
@@ -30,7 +32,7 @@ ODD_KEYS = [
 ]
 
 
-def _until(condition: Callable[[], Any], seconds: float = 90.0) -> Any:
+def _until(condition: Callable[[], Value | None], seconds: float = 90.0) -> Value:
     """Return the condition's value as soon as it is true; fail after that many seconds."""
     deadline = time.monotonic() + seconds
     while not (value := condition()):
@@ -53,7 +55,7 @@ def _event(bucket: str, key: str, **more: str) -> dict[str, Any]:
 
 
 def _stream(deployed: Deployed, notification: dict[str, Any], folder: Path) -> Path:
-    bucket, _, playlist = notification["playlist"].removeprefix("s3://").partition("/")
+    bucket, _, playlist = str(notification["playlist"]).removeprefix("s3://").partition("/")
     assert bucket == deployed.outputs.output_bucket
     prefix, _, name = playlist.rpartition("/")
     download(deployed.session.client("s3"), bucket, f"{prefix}/", folder)
@@ -90,7 +92,7 @@ def test_keys_of_every_kind_come_out_as_they_went_in(deployed: Deployed, videos:
     with ThreadPoolExecutor() as pool:
         list(pool.map(lambda key: deployed.follower.upload(source, key), ODD_KEYS))
     for key in ODD_KEYS:
-        told = _until(lambda key=key: deployed.follower.notification(key))
+        told = _until(partial(deployed.follower.notification, key))
         assert (told["event"], told["bucket"]) == ("transcode.succeeded", deployed.outputs.upload_bucket), told
         names = deployed.session.client("s3").list_objects_v2(
             Bucket=deployed.outputs.output_bucket, Prefix=told["playlist"].split("/", 3)[3]
@@ -164,7 +166,12 @@ def _execute(deployed: Deployed, given: dict[str, str]) -> dict[str, Any]:
     arn = states.start_execution(stateMachineArn=deployed.outputs.state_machine_arn, input=json.dumps(given))[
         "executionArn"
     ]
-    return _until(lambda: one if (one := states.describe_execution(executionArn=arn))["status"] != "RUNNING" else None)
+
+    def ended() -> dict[str, Any] | None:
+        execution: dict[str, Any] = dict(states.describe_execution(executionArn=arn))
+        return None if execution["status"] == "RUNNING" else execution
+
+    return _until(ended)
 
 
 def test_the_state_machine_transcodes_one_object_and_tells_of_it(deployed: Deployed, videos: Path) -> None:

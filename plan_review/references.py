@@ -43,6 +43,18 @@ def call_address(scope: str, name: str) -> str:
     return f"{scope}.module.{name}" if scope else f"module.{name}"
 
 
+def strings(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
+    """Yield every string inside a value with the path to it."""
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            yield from strings(inner, (*path, name))
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from strings(inner, (*path, index))
+
+
 def bare_names(entries: Any) -> list[Names]:
     """Return the names in a list of references that may stand without ``${}``."""
     listed = entries if isinstance(entries, list) else [entries]

@@ -62,10 +62,12 @@ class Access:
             return _either(by_name, _both(own, anyone))
         return _either(own, by_name)
 
-    def role_may_somewhere(self, role: Item, action: str, resource: str) -> Decision:
+    def role_may_somewhere(
+        self, role: Item, action: str, resource: str, conditions: Mapping[str, tuple[str, ...]] | None = None
+    ) -> Decision:
         """Return whether a role may do ``action`` on some resource that ``resource``, partly unknown, may stand for."""
         symbols = self._view.symbols
-        carried = {**ROLE_CONDITIONS, **self._about_role(role)}
+        carried = {**ROLE_CONDITIONS, **self._about_role(role), **(conditions or {})}
         best = Decision(verdict=Verdict.MISSING, reason="no statement allows it")
         for statement in self.roles.statements(role):
             for pattern in statement.resources or (() if statement.unreadable else (resource,)):

@@ -26,6 +26,19 @@ FAMILIES = (
     "definitions",
     "order",
     "storage",
+    "event_rules",
+    "loops",
+    "quotas",
+    "sizes",
+    "naming",
+    "function_settings",
+    "encryption",
+    "code",
+    "media",
+    "usage",
+    "wiring",
+    "alarms",
+    "change",
 )
 """The modules that declare rules; importing them registers what they declare."""
 

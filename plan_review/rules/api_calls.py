@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from plan_review.evaluate.symbols import is_symbol
+from plan_review.evaluate.names import NAMINGS
+from plan_review.evaluate.symbols import has_symbols, is_symbol
 from plan_review.policies import iam_actions
 from plan_review.rules.needs import EVERY_RESOURCE
 
@@ -118,6 +119,8 @@ _TARGETS: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
     "ssm": (("name", ("aws_ssm_parameter",)),),
     "states": (("statemachinearn", ("aws_sfn_state_machine",)),),
 }
+NAMING_ARGUMENTS = frozenset({"bucket", "key", *(argument for targets in _TARGETS.values() for argument, _ in targets)})
+"""Arguments, in lower case, that say what a call acts on."""
 _OWNED = ("aws_sqs_queue", "aws_sns_topic", "aws_lambda_function", "aws_lambda_alias", "aws_kms_key")
 
 
@@ -169,25 +172,20 @@ def _of_action(context: Context, action: str, given: Mapping[str, Any], place: I
     elif prefix == "events" and action.endswith("PutEvents"):
         yield from _of_buses(context, given, place)
     else:
-        yield _of_target(context, action, prefix, given)
+        yield _of_target(context, action, prefix, given, place)
 
 
 def _of_bucket(context: Context, action: str, given: Mapping[str, Any]) -> Demand:
     bucket = given.get("bucket")
-    formats = iam_actions.resource_formats(action)
-    on_objects = any(text.endswith(":::*/*") for text in formats)
     name = str(bucket) if bucket is not None else context.view.evaluator.opaque("a bucket")
     owner = context.view.find(bucket, "aws_s3_bucket")
     arn = owner.arn if owner is not None else f"arn:aws:s3:::{name}"
+    unknown = owner is None and has_symbols(name)
+    if not any(text.endswith(":::*/*") for text in iam_actions.resource_formats(action)):
+        return Demand(action=action, resource=arn, owner=owner, any_resource=unknown)
     key = given.get("key")
     below = str(key) if key is not None else context.view.evaluator.opaque("a key")
-    unknown = bucket is None or is_symbol(bucket)
-    return Demand(
-        action=action,
-        resource=f"{arn}/{below}" if on_objects else arn,
-        owner=owner,
-        any_resource=owner is None and unknown,
-    )
+    return Demand(action=action, resource=f"{arn}/{below}", owner=owner, any_resource=unknown or has_symbols(below))
 
 
 def _of_buses(context: Context, given: Mapping[str, Any], place: Item) -> Iterator[Demand]:
@@ -208,7 +206,7 @@ def _of_buses(context: Context, given: Mapping[str, Any], place: Item) -> Iterat
         yield Demand(action="events:PutEvents", resource=anywhere + bus_name, any_resource=True)
 
 
-def _of_target(context: Context, action: str, prefix: str, given: Mapping[str, Any]) -> Demand:
+def _of_target(context: Context, action: str, prefix: str, given: Mapping[str, Any], place: Item) -> Demand:
     for argument, types in _TARGETS.get(prefix, ()):
         value = given.get(argument)
         owner = context.view.find(value, *types)
@@ -217,9 +215,16 @@ def _of_target(context: Context, action: str, prefix: str, given: Mapping[str, A
         if owner is not None and iam_actions.fits(action, owner.arn, context.view.symbols):
             arn = str(value) if str(value).startswith("arn:") and owner.type != "aws_kms_alias" else owner.arn
             return Demand(action=action, resource=arn, owner=owner if owner.type in _OWNED else None)
-        if isinstance(value, str) and value.startswith("arn:"):
-            return Demand(action=action, resource=value)
+        if isinstance(value, str) and value and not is_symbol(value) and owner is None:
+            return Demand(action=action, resource=_arn(value, types[0], place), any_resource=has_symbols(value))
     return Demand(action=action, resource=context.view.evaluator.opaque("chosen at run time"), any_resource=True)
+
+
+def _arn(value: str, kind: str, place: Item) -> str:
+    """Return the ARN of something that is not in the configuration and is named all the same."""
+    naming = NAMINGS[kind]
+    plain = naming.arn.replace("{P}", "aws").replace("{R}", place.region).replace("{A}", place.account)
+    return value if value.startswith("arn:") or "{" in plain.replace("{name}", "") else plain.replace("{name}", value)
 
 
 def _of_job(context: Context, given: Mapping[str, Any], place: Item) -> Iterator[Demand]:

@@ -63,28 +63,6 @@ def bucket_notification_permission(context: Context) -> Iterator[Found]:
     return unmet(context, "bucket-notification-permission")
 
 
-@rule(
-    "bucket-notification-once",
-    title="A bucket has one notification configuration",
-    why="A bucket holds a single configuration, and every `aws_s3_bucket_notification` writes it whole.",
-    consequence="the two overwrite each other on every apply, and one set of notifications silently does not exist",
-    sources=("https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/s3_bucket_notification",),
-)
-def bucket_notification_once(context: Context) -> Iterator[Found]:
-    """No bucket is named by two notification resources."""
-    seen: dict[str, Item] = {}
-    for notification in context.view.items("aws_s3_bucket_notification"):
-        bucket = str(notification.get("bucket", ""))
-        first = seen.setdefault(bucket, notification)
-        if first is not notification and notification.certain:
-            yield Found(
-                item=notification,
-                path=("bucket",),
-                message=f"{first.address} configures the notifications of the same bucket",
-                remedy="put all blocks, and eventbridge = true, into one aws_s3_bucket_notification",
-            )
-
-
 @collects("subscription-permission")
 def _subscriptions(context: Context) -> Iterator[Need]:
     for subscription in context.view.items("aws_sns_topic_subscription"):

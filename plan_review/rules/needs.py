@@ -75,12 +75,28 @@ def collects(
     return register
 
 
+IMPLIERS: dict[str, Callable[[Context, list[Need]], Iterable[Need]]] = {}
+"""What finds needs that others bring with them, by the rule's id."""
+
+
+def implies(
+    rule_id: str,
+) -> Callable[[Callable[[Context, list[Need]], Iterable[Need]]], Callable[[Context, list[Need]], Iterable[Need]]]:
+    """Register the decorated function as a source of needs that follow from other needs."""
+
+    def register(imply: Callable[[Context, list[Need]], Iterable[Need]]) -> Callable[..., Iterable[Need]]:
+        IMPLIERS[rule_id] = imply
+        return imply
+
+    return register
+
+
 def all_needs(context: Context) -> list[Need]:
     """Collect every need of a configuration."""
     found: list[Need] = []
     for collect in dict.fromkeys(collect for collects_ in COLLECTORS.values() for collect in collects_):
         found += collect(context)
-    return found
+    return found + [need for imply in IMPLIERS.values() for need in imply(context, found)]
 
 
 def decide_need(context: Context, need: Need) -> Decision:
@@ -96,7 +112,7 @@ def decide_need(context: Context, need: Need) -> Decision:
             need.principal, need.action, need.owner, need.resource, conditions=need.conditions
         )
     if need.any_resource:
-        return context.access.role_may_somewhere(need.principal, need.action, need.resource)
+        return context.access.role_may_somewhere(need.principal, need.action, need.resource, need.conditions)
     return context.access.role_may(
         need.principal, need.action, need.resource, owner=need.owner, conditions=need.conditions
     )

@@ -22,7 +22,7 @@ _PASSED_TO = "iam:PassedToService"
 _ASSUME = "sts:AssumeRole"
 
 
-def _users(context: Context) -> Iterator[tuple[Item, RoleUser, Any, tuple[str | int, ...]]]:
+def users(context: Context) -> Iterator[tuple[Item, RoleUser, Any, tuple[str | int, ...]]]:
     """Yield every argument that hands a role to a service: the item, what is known of the use, the value, its path."""
     for user in ROLE_USERS:
         for item in context.view.items(user.type):
@@ -70,7 +70,7 @@ def trusts(context: Context, role: Item, service: str, sources: tuple[str, ...] 
 )
 def role_trust(context: Context) -> Iterator[Found]:
     """Every role handed to a service by an argument can be assumed by it."""
-    for item, user, value, path in _users(context):
+    for item, user, value, path in users(context):
         role = context.access.roles.find(value)
         if role is None or role.resource.mode == "data":
             continue
@@ -186,7 +186,7 @@ def _others(context: Context, role: Item, services: tuple[str, ...]) -> Iterator
     """Yield the other services that a passed role trusts, unless it is handed to them by an argument."""
     if not services:
         return
-    used = {user.service for _, user, value, _ in _users(context) if context.access.roles.find(value) is role}
+    used = {user.service for _, user, value, _ in users(context) if context.access.roles.find(value) is role}
     for statement in context.access.roles.trust(role):
         for name in statement.principals or ():
             service = name.removeprefix("Service:")

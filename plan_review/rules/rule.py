@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path as File
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from plan_review.evaluate.view import View
 from plan_review.findings import Finding, Severity, Verdict
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from plan_review.model import Configuration, Path
     from plan_review.policies.decide import Decision
 
+_T = TypeVar("_T")
 _EXAMPLES = File(__file__).parent / "examples"
 
 
@@ -33,11 +34,18 @@ class Context:
         self.view = View(configuration)
         self.access = Access(self.view)
         self._decisions: dict[Need, Decision] = {}
+        self._shared: dict[str, object] = {}
 
     @cached_property
     def needs(self) -> list[Need]:
         """Everything that anything here needs to be allowed."""
         return all_needs(self)
+
+    def shared(self, name: str, make: Callable[[], _T]) -> _T:
+        """Return what several rules need, made once."""
+        if name not in self._shared:
+            self._shared[name] = make()
+        return cast("_T", self._shared[name])
 
     def decision(self, need: Need) -> Decision:
         """Return whether a need is met."""

@@ -1,0 +1,7 @@
+"""What a Lambda function's Python code does with AWS and its environment, read from the source alone."""
+
+from __future__ import annotations
+
+from plan_review.code_calls.analysis import Analysis, BotoCall, Read, Unresolved, analyse
+
+__all__ = ["Analysis", "BotoCall", "Read", "Unresolved", "analyse"]

@@ -1,0 +1,117 @@
+"""MediaConvert: the role under which jobs run reads the sources and writes the results."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from plan_review.findings import Verdict
+from plan_review.policies.decide import covers_action, covers_resource
+from plan_review.rules.code import Code, codes, texts
+from plan_review.rules.loops import bucket_triggers
+from plan_review.rules.needs import Need, collects, unmet
+from plan_review.rules.rule import Found, rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from plan_review.code_calls import BotoCall
+    from plan_review.evaluate.items import Item
+    from plan_review.rules.rule import Context
+
+_ROLE_PAGE = "https://docs.aws.amazon.com/mediaconvert/latest/ug/iam-role.html"
+_SERVICE = "mediaconvert.amazonaws.com"
+
+
+def job_roles(context: Context) -> list[Item]:
+    """Return the roles that MediaConvert can assume."""
+    return [
+        role
+        for role in context.view.items("aws_iam_role")
+        if any(f"Service:{_SERVICE}" in (each.principals or ()) for each in context.access.roles.trust(role))
+    ]
+
+
+@collects("job-role-permission")
+def _needs(context: Context) -> Iterator[Need]:
+    for code in codes(context):
+        for call in code.analysis.calls:
+            if (call.service, call.operation) == ("mediaconvert", "create_job"):
+                for role in _roles_of(context, code, call):
+                    yield from _of_job(context, code, call, role)
+
+
+def _roles_of(context: Context, code: Code, call: BotoCall) -> list[Item]:
+    """Return the role that a job gets; where that is not known, each that the function may pass on."""
+    given = [texts(context, code, values, "Role") for name, values in call.arguments if name == "Role"]
+    named = [role for found in given for text in found if (role := context.access.roles.find(text)) is not None]
+    if named:
+        return named
+    own = context.access.roles.find(code.function.get("role"))
+    symbols = context.view.symbols
+    return [
+        role
+        for role in job_roles(context)
+        if own is not None
+        and any(
+            statement.allows
+            and covers_action(statement, "iam:PassRole", symbols) is Verdict.HOLDS
+            and covers_resource(statement, role.arn, symbols) is Verdict.HOLDS
+            for statement in context.access.roles.statements(own)
+        )
+    ]
+
+
+def _of_job(context: Context, code: Code, call: BotoCall, role: Item) -> Iterator[Need]:
+    for field, url in _urls(context, code, call):
+        bucket, _, key = url.removeprefix("s3://").partition("/")
+        reads = field == "FileInput"
+        found = context.view.find(bucket, "aws_s3_bucket")
+        places = [found] if found is not None else bucket_triggers(context, code.function) if reads else []
+        below = f"{key}{context.view.evaluator.opaque('the rest of a key')}"
+        for place in places:
+            yield Need(
+                rule="job-role-permission",
+                item=role,
+                principal=role,
+                action="s3:GetObject" if reads else "s3:PutObject",
+                resource=f"{place.arn}/{below}",
+                owner=place,
+                any_resource=True,
+                purpose=f"as the jobs of {code.function.address} {'read' if reads else 'write'} there",
+                subject=f"{code.function.address}: {place.address}",
+            )
+
+
+def _urls(context: Context, code: Code, call: BotoCall) -> list[tuple[str, str]]:
+    """Return the inputs and destinations in a job's settings: the field's name and the URL, once each."""
+    found: list[tuple[str, str]] = []
+    for name, values in call.arguments:
+        for value in texts(context, code, values, f"{call.file}:{call.line} {name}"):
+            found += [(field, text) for field, text in _fields(value, name) if field in ("FileInput", "Destination")]
+    return list(dict.fromkeys(entry for entry in found if entry[1].startswith("s3://")))
+
+
+def _fields(value: Any, name: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        yield name, value
+    elif isinstance(value, dict):
+        for inner, each in value.items():
+            yield from _fields(each, inner)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _fields(each, name)
+
+
+@rule(
+    "job-role-permission",
+    title="The role of transcoding jobs reads the sources and writes the results",
+    why=(
+        "A job runs under the role that it is given. Where it reads and writes is in the settings that the code makes; "
+        "an input that is known at run time only is taken for one of the bucket whose uploads start the function."
+    ),
+    consequence="the job ends in ERROR: it cannot read its input (1404 or 3451) or write its output (1401)",
+    sources=(_ROLE_PAGE, "https://docs.aws.amazon.com/mediaconvert/latest/ug/mediaconvert_error_codes.html"),
+)
+def job_role_permission(context: Context) -> Iterator[Found]:
+    """GetObject on the source bucket, PutObject on the result bucket."""
+    return unmet(context, "job-role-permission")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 
 from local_cloud import demo, standing
 from local_cloud.console import Console
@@ -24,23 +25,29 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     once = commands.add_parser("demo", help="deploy, transcode a video, prove that it plays, take all down")
     once.add_argument("--video", help="a video of your own (default: one is made)", default=None)
-    commands.add_parser("up", help="start a local cloud that stays, and deploy to it")
-    commands.add_parser("down", help="end the local cloud that `up` started")
-    commands.add_parser("serve", help="own a local cloud until ended by a signal (what `up` leaves running)")
+    once.add_argument("--out", help="where the results go (default: build/demo)", type=Path, default=demo.FOLDER)
+    standing_commands = {
+        "up": "start a local cloud that stays, and deploy to it",
+        "down": "end the local cloud that `up` started",
+        "serve": "own a local cloud until ended by a signal (what `up` leaves running)",
+    }
+    for name, help_ in standing_commands.items():
+        command = commands.add_parser(name, help=help_)
+        command.add_argument("--build", help="where its files are (default: build)", type=Path, default=standing.BUILD)
     return parser
 
 
 def _run(arguments: argparse.Namespace, console: Console) -> int:
     if arguments.command == "demo":
-        return demo.run(arguments.video or None, console)
-    return {"up": standing.up, "down": standing.down}[arguments.command](console)
+        return demo.run(arguments.video or None, arguments.out, console)
+    return {"up": standing.up, "down": standing.down}[arguments.command](standing.Places(arguments.build), console)
 
 
 def main() -> int:
     """Run one command; every foreseeable failure is a sentence on standard error."""
     arguments = _parser().parse_args()
     if arguments.command == "serve":
-        return standing.serve()
+        return standing.serve(standing.Places(arguments.build))
     try:
         with termination_as_interrupt():
             return _run(arguments, Console())

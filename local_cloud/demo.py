@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 FOLDER = ROOT / "build" / "demo"
 
 
+Deployed = tuple[boto3.Session, "Outputs"]
+
+
 class UsageError(Exception):
     """The person asked for something that cannot be done; the message names it, its value and the remedy."""
 
@@ -74,12 +77,12 @@ def chosen_video(named: str | None, folder: Path) -> Path:
     return path
 
 
-def run(named: str | None, console: Console) -> int:
-    """Run the demo and return its exit code; see the module for what each means."""
+def run(named: str | None, folder: Path, console: Console) -> int:
+    """Run the demo, leave its results in ``folder``, and return its exit code; see the module for what each means."""
     terraform, provider = find_terraform(), provider_source()
     console.line(describe(terraform, provider))
-    shutil.rmtree(FOLDER, ignore_errors=True)
-    work = FOLDER / "work"
+    shutil.rmtree(folder, ignore_errors=True)
+    work = folder / "work"
     work.mkdir(parents=True)
     try:
         with ExitStack() as running:
@@ -92,21 +95,25 @@ def run(named: str | None, console: Console) -> int:
                 outputs = deployment.deploy(progress=console.count)
             session = boto3.Session(region_name=cloud.endpoints.region)
             with cloud.endpoints.applied():
-                outcome = _transcode(video, f"{deployment.key_prefix}{video.name}", session, outputs, console)
+                key = f"{deployment.key_prefix}{video.name}"
+                outcome = _transcode(video, key, folder / "stream", (session, outputs), console)
             with console.phase("cdktf destroy"):
                 deployment.destroy(progress=console.count)
             with console.phase("end the local cloud"):
                 running.close()
     finally:
-        _keep_logs(work)
+        _keep_logs(work, folder / "logs")
         shutil.rmtree(work, ignore_errors=True)
-    report.write(FOLDER, outcome, console.timings)
-    report.show(FOLDER, outcome, console)
+    report.write(folder, outcome, console.timings)
+    report.show(folder, outcome, console)
     return 1 if outcome.faults else 0
 
 
-def _transcode(video: Path, key: str, session: boto3.Session, outputs: Outputs, console: Console) -> Outcome:
-    """Send a video through the deployed pipeline and prove what comes out."""
+def _transcode(
+    video: Path, key: str, stream: Path, deployed: tuple[boto3.Session, Outputs], console: Console
+) -> Outcome:
+    """Send a video through the deployed pipeline, download what comes out into ``stream``, and prove it."""
+    session, outputs = deployed
     tap, follower = EventTap(session), Follower(session, outputs)
     with console.phase("upload, transcode, notify"):
         journey = follower.send(video, key, progress=console.update)
@@ -116,8 +123,8 @@ def _transcode(video: Path, key: str, session: boto3.Session, outputs: Outputs, 
             source = _readable(video)
             bucket, _, playlist = journey.notification["playlist"].removeprefix("s3://").partition("/")
             prefix = playlist.rpartition("/")[0]
-            download(session.client("s3"), bucket, f"{prefix}/", FOLDER / "stream")
-            checks = check_stream(FOLDER / "stream" / playlist.rpartition("/")[2], source)
+            download(session.client("s3"), bucket, f"{prefix}/", stream)
+            checks = check_stream(stream / playlist.rpartition("/")[2], source)
     return Outcome(video, source, journey, checks, tap.drain())
 
 
@@ -129,8 +136,7 @@ def _readable(video: Path) -> Media | None:
         return None
 
 
-def _keep_logs(work: Path) -> None:
-    logs = FOLDER / "logs"
+def _keep_logs(work: Path, logs: Path) -> None:
     logs.mkdir(parents=True, exist_ok=True)
     for path in [*work.glob("cloud/*.log"), *work.glob("cloud/*/*.log"), *work.glob("stack/*.log.txt")]:
         shutil.copy(path, logs / path.name)

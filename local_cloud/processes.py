@@ -88,8 +88,8 @@ def is_alive(pid: int) -> bool:
 
 
 def command_of(pid: int) -> str:
-    """Return the command line of a process, an empty text where none runs under this id."""
-    command = ["ps", "-o", "command=", "-p", str(pid)]
+    """Return the whole command line of a process, an empty text where none runs under this id."""
+    command = ["ps", "-ww", "-o", "command=", "-p", str(pid)]
     return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
 
 

@@ -78,6 +78,16 @@ def test_a_server_that_stays_silent_is_told(tmp_path: Path) -> None:
         processes.end(child)
 
 
+def test_a_command_line_is_told_whole(tmp_path: Path) -> None:
+    long = "x" * 500
+    child = processes.start([sys.executable, "-c", "import time; time.sleep(600)", long, "last"], log=tmp_path / "log")
+    try:
+        _wait_for(lambda: processes.command_of(child.pid).endswith(f"{long} last"))
+    finally:
+        processes.end(child)
+    assert processes.command_of(child.pid) == ""
+
+
 def test_free_ports_differ_and_can_be_bound() -> None:
     ports = processes.free_ports(5)
     assert len(set(ports)) == 5

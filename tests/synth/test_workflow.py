@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from jsonata import Jsonata  # type: ignore[import-untyped]  # none are published
+from jsonata import Jsonata
 
 from lambda_src.errors import RETRYABLE_ERROR_NAMES
 from lambda_src.record import FAILED, Status

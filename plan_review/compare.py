@@ -17,7 +17,7 @@ from plan_review.layout_check import graph_of
 from plan_review.plan_references import PlanReferences
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from plan_review.model import Configuration
 
@@ -133,7 +133,7 @@ def _lonely(configuration: Configuration, readers: Mapping[str, Edges]) -> Itera
             yield Disagreement(address, "", OURS, name)
 
 
-def findings(configuration: Configuration, plan: Mapping[str, Any] | None, graph: str | None) -> list[Finding]:
+def findings(disagreements: Iterable[Disagreement], graph: str | None) -> list[Finding]:
     """Return a finding for each disagreement that has no known reason, and for a circle in Terraform's graph."""
     found = [
         Finding(
@@ -147,7 +147,7 @@ def findings(configuration: Configuration, plan: Mapping[str, Any] | None, graph
             consequence="one of the readers is wrong, and what rests on it cannot be trusted",
             remedy="look at the argument that makes the dependency, and write it in a plainer form",
         )
-        for each in compare(configuration, plan, graph)
+        for each in disagreements
         if each.known is None
     ]
     return [*found, *_circles(graph)]

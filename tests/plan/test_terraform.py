@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from plan_review.compare import OURS, PLAN, compare, destroy_findings, findings, restrict, terraform_graph
+from plan_review.compare import OURS, PLAN, compare, destroy_findings, restrict, terraform_graph
+from plan_review.compare import findings as findings_of
 from plan_review.dot import DotError, address_of, parse
 from plan_review.graph import reachable
 from plan_review.state import after
@@ -19,6 +20,9 @@ from toolchain.terraform import find_terraform
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
+
+    from plan_review.findings import Finding
+    from plan_review.model import Configuration
 
 OUTER = r"""
 locals {
@@ -59,6 +63,10 @@ resource "terraform_data" "in" { input = var.value }
 resource "terraform_data" "alone" { input = var.unused }
 output "got" { value = terraform_data.in.output }
 """
+
+
+def findings(configuration: Configuration, plan: Mapping[str, Any] | None, graph: str) -> list[Finding]:
+    return findings_of(compare(configuration, plan, graph), graph)
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,76 @@
+"""Review a folder that Terraform can plan: ``python -m plan_review DIR``.
+
+Exit code 0 where nothing is found, 1 where something is, 2 where the review could not be made.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from plan_review import providers
+from plan_review.dot import DotError
+from plan_review.findings import SuppressionError
+from plan_review.layout import LayoutError
+from plan_review.loading import ConfigurationError
+from plan_review.report import machine, markdown, svg
+from plan_review.report.budget import SUMMARY
+from plan_review.review import review
+from plan_review.terraform import TerraformError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from plan_review.review import Review
+
+CLEAN, FINDINGS, FAILED = 0, 1, 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m plan_review", description=__doc__)
+    add = parser.add_argument
+    add("folder", type=Path, metavar="DIR", help="a folder with Terraform's JSON or native syntax")
+    add("--json", action="store_true", help="write JSON for machines in place of Markdown")
+    given = parser.add_mutually_exclusive_group()
+    shown = "a saved plan, binary or as `terraform show -json` writes it"
+    given.add_argument("--plan", type=Path, metavar="FILE", help=shown)
+    given.add_argument("--state", type=Path, metavar="FILE", help="a state to plan against, in place of an empty one")
+    add("--layout", type=Path, metavar="FILE", help="the declared layout (default: that of the project, if any)")
+    add("--provider", choices=providers.CHOICES, help="the AWS provider to plan with (default: offline, if installed)")
+    add("--out", type=Path, metavar="DIR", help="also write review.md, review-full.md, review.json, graph.svg here")
+    return parser
+
+
+def _write(folder: Path, made: Review, comment: str) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    files = {
+        "review.md": comment,
+        "review-full.md": markdown.render(made, budget=SUMMARY),
+        "review.json": machine.render(made),
+        "graph.svg": made.masker.output(svg.draw(made.diagram, made.name)),
+    }
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Review and print; return the exit code."""
+    given = _parser().parse_args(arguments)
+    try:
+        with providers.chosen(given.provider or providers.default()) as setting:
+            made = review(given.folder, setting, plan_file=given.plan, state_file=given.state, layout_file=given.layout)
+        comment = markdown.render(made, elsewhere="The whole is in the summary of the run, and in review-full.md.")
+        if given.out:
+            _write(given.out, made, comment)
+    except (ConfigurationError, TerraformError, DotError, LayoutError, SuppressionError, OSError) as error:
+        print(f"the review could not be made: {error}", file=sys.stderr)
+        return FAILED
+    print(machine.render(made) if given.json else comment, end="")
+    return CLEAN if made.clean else FINDINGS
+
+
+if __name__ == "__main__":
+    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]  # it is a text stream when run as a program
+    sys.exit(main())

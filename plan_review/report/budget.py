@@ -1,0 +1,117 @@
+"""Fit a report into the size that a comment may have. What is left out is counted, and the report says so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+# GitHub refuses a comment of more than 65,536 characters. Bytes are counted here, which are never fewer.
+COMMENT = 60_000
+# A step summary may have 1 MiB: https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
+SUMMARY = 1_000_000
+_LONGEST_ITEM = 6_000
+_HEADING = 240  # bytes kept for a section's heading and for the line that counts what is left out
+
+
+@dataclass
+class Section:
+    """A part of a report: an introduction and items, of which as many are shown as fit.
+
+    ``share`` is the part of the budget that it gets before others take what is left; ``what`` names its items.
+    ``whole`` says that it is shown in whole or not at all. ``groups`` are the titles under which the items are folded,
+    one for each item.
+    """
+
+    heading: str
+    items: Sequence[str]
+    what: str
+    share: float
+    before: str = ""
+    whole: bool = False
+    groups: Sequence[str] = ()
+    shown: list[str] = field(default_factory=list)
+    clipped: int = 0
+
+    @property
+    def left_out(self) -> int:
+        """How many items are not shown."""
+        return len(self.items) - len(self.shown)
+
+    def text(self) -> str:
+        """Return the section, with a line on what is left out."""
+        note = f"\n… and {self.left_out} more {self.what}, **not shown**.\n" if self.left_out else ""
+        if not self.shown and not note:
+            return ""
+        return f"{self.heading}\n\n{self.before}{self._body()}{note}\n"
+
+    def _body(self) -> str:
+        if not self.groups:
+            return "".join(self.shown)
+        folded: dict[str, list[str]] = {}
+        for title, item in zip(self.groups, self.shown, strict=False):
+            folded.setdefault(title, []).append(item)
+        return "".join(
+            f"<details><summary>{title}</summary>\n\n{''.join(items)}\n</details>\n\n"
+            for title, items in folded.items()
+        )
+
+    @property
+    def frame(self) -> int:
+        """The bytes that everything but the items can take."""
+        return _HEADING + size(self.before) + sum(size(title) + _HEADING for title in set(self.groups))
+
+
+def size(text: str) -> int:
+    """Return the bytes that a text takes."""
+    return len(text.encode())
+
+
+def _clip(item: str, limit: int) -> str:
+    """Return an item cut at a line end, any code fence closed."""
+    if size(item) <= limit:
+        return item
+    kept: list[str] = []
+    room = limit - 200
+    lines = item.splitlines()
+    for line in lines:
+        room -= size(line) + 1
+        if room < 0:
+            break
+        kept.append(line)
+    if not kept:
+        kept = [lines[0].encode()[: limit - 200].decode(errors="ignore")]
+    fences = [line for line in kept if line.lstrip().startswith("```")]
+    closing = [fences[-1].rstrip("abcdefghijklmnopqrstuvwxyz")] if len(fences) % 2 else []
+    return "\n".join([*kept, *closing, f"… {max(len(lines) - len(kept), 1)} lines **not shown**.", ""])
+
+
+def fit(sections: Sequence[Section], budget: int) -> int:
+    """Choose what each section shows; return how many items are left out or cut, all sections together.
+
+    Sections are given in the order of their weight: what one does not use goes to the first that needs it.
+    """
+    remaining = budget - sum(section.frame for section in sections)
+    fair = remaining
+    waiting: list[list[str]] = []
+    for section in sections:
+        clipped = [item if section.whole else _clip(item, _LONGEST_ITEM) for item in section.items]
+        section.clipped = sum(one != other for one, other in zip(section.items, clipped, strict=True))
+        section.shown = []
+        room = min(int(fair * section.share), remaining)
+        waiting.append(clipped)
+        remaining -= _take(section, clipped, room)
+    for section, clipped in zip(sections, waiting, strict=True):
+        remaining -= _take(section, clipped, remaining)
+    return sum(section.left_out + section.clipped for section in sections)
+
+
+def _take(section: Section, items: list[str], room: int) -> int:
+    """Show as many of the waiting items as the room allows; return the bytes that they take."""
+    taken = 0
+    while items and taken + size(items[0]) <= room:
+        taken += size(items[0])
+        section.shown.append(items.pop(0))
+    return taken

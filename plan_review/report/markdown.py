@@ -1,0 +1,278 @@
+"""Write a review as Markdown for a pull request: the verdict first, then what can do harm, then the rest."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from html import escape
+from typing import TYPE_CHECKING
+
+from plan_review.findings import Severity, Verdict
+from plan_review.report import mermaid
+from plan_review.report.budget import COMMENT, Section, fit, size
+from plan_review.report.changes import CREATE, DELETE, FORGET, READ, REPLACE, UPDATE
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from plan_review.findings import Finding
+    from plan_review.report.changes import Change, Difference
+    from plan_review.report.iam import PolicyChange
+    from plan_review.review import Review
+
+# What a destroy or replacement of these takes with it does not come back.
+HOLDS_DATA = frozenset(
+    {
+        "aws_backup_vault",
+        "aws_cloudwatch_log_group",
+        "aws_cognito_user_pool",
+        "aws_db_instance",
+        "aws_docdb_cluster",
+        "aws_dynamodb_table",
+        "aws_ebs_volume",
+        "aws_ecr_repository",
+        "aws_efs_file_system",
+        "aws_elasticache_cluster",
+        "aws_elasticache_replication_group",
+        "aws_kinesis_stream",
+        "aws_kms_key",
+        "aws_neptune_cluster",
+        "aws_opensearch_domain",
+        "aws_rds_cluster",
+        "aws_redshift_cluster",
+        "aws_s3_bucket",
+        "aws_secretsmanager_secret",
+        "aws_sqs_queue",
+        "aws_ssm_parameter",
+        "aws_timestreamwrite_table",
+    }
+)
+_MARKS = {Verdict.MISSING: "⛔", Verdict.CANNOT_TELL: "❔"}
+_SPECIAL = re.compile(r"([\\`*\[\]|#~]|(?<!\w)_|_(?!\w))")
+_DIFFERENCES_SHOWN = 12
+
+
+def prose(text: str) -> str:
+    """Return a text that Markdown shows as it is: no markup, no HTML, nobody notified."""
+    plain = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _SPECIAL.sub(r"\\\1", " ".join(plain.split())).replace("@", "&#64;")
+
+
+def code(text: str, *, table: bool = False) -> str:
+    """Return a text as a code span, whatever backquotes are in it."""
+    plain = " ".join(text.split()) or " "
+    ticks = "`" * (max((len(run) for run in re.findall(r"`+", plain)), default=0) + 1)
+    pad = " " if plain.startswith("`") or plain.endswith("`") else ""
+    span = f"{ticks}{pad}{plain}{pad}{ticks}"
+    return span.replace("|", "\\|") if table else span
+
+
+def block(text: str, language: str = "") -> str:
+    """Return a text as a code block."""
+    ticks = "`" * max(3, max((len(run) for run in re.findall(r"`+", text)), default=0) + 1)
+    return f"{ticks}{language}\n{text}\n{ticks}\n"
+
+
+def marker(name: str) -> str:
+    """Return the line by which a comment is found again."""
+    return f"<!-- plan-review: {re.sub(r'[^A-Za-z0-9._/-]', '-', name)} -->"
+
+
+def render(review: Review, *, budget: int = COMMENT, elsewhere: str = "") -> str:
+    """Return the report in at most ``budget`` bytes; ``elsewhere`` says where the whole is."""
+    room = budget
+    while True:
+        text = review.masker.output(_render(review, room, elsewhere))
+        if size(text) <= budget or room <= 0:
+            return text
+        room -= size(text) - budget  # a mask can be longer than what it hides
+
+
+def _sections(review: Review) -> list[Section]:
+    """Return the parts of the report, the weightiest first, which is also the order in which they stand."""
+    harm = Section("### Destroyed and replaced", _harm_rows(review.changes), "destroyed or replaced resources", 0.2)
+    harm.before = "| resource | what | because |\n|---|---|---|\n"
+    findings = [_finding(each) for each in review.findings if each.open]
+    policies = Section("### Permissions", [_policy(each) for each in review.policies], "changed policies", 0.2)
+    policies.before = "Statements before and after.\n\n"
+    drift = Section("### Drift", [_changed(each) for each in review.drift], "drifted resources", 0.05)
+    drift.before = "Changed outside of Terraform since the last apply; this change did not cause it.\n\n"
+    drawing, note = mermaid.draw(review.diagram)
+    diagram = Section("### Diagram", [block(drawing, "mermaid")] if drawing else [], "diagrams", 0.0, whole=True)
+    diagram.before = f"{_diagram_words(review)} {note}".strip() + "\n\n"
+    accepted = [_accepted(each) for each in review.findings if each.suppressed is not None]
+    return [
+        harm,
+        Section("### Findings", findings, "findings", 0.35),
+        policies,
+        _changes(review.changes, {(each.address, each.what) for each in review.policies}),
+        drift,
+        Section("### Moves and imports", _moves(review.changes), "moves and imports", 0.03),
+        diagram,
+        Section("### Accepted findings", accepted, "accepted findings", 0.02),
+    ]
+
+
+def _render(review: Review, budget: int, elsewhere: str) -> str:
+    sections = _sections(review)
+    head = f"{marker(review.name)}\n{_head(review)}"
+    foot = _foot(review)
+    fixed = size(head) + size(foot) + size(_caution(sections, elsewhere))
+    cut = fit(sections, budget - fixed)
+    caution = _caution(sections, elsewhere) if cut else ""
+    return head + caution + "".join(section.text() for section in sections) + foot
+
+
+def _plural(count: int, one: str, many: str = "") -> str:
+    return f"{count} {one if count == 1 else many or one + 's'}"
+
+
+def verdict(review: Review) -> str:
+    """Return the verdict in one line."""
+    open_findings = [each for each in review.findings if each.open]
+    failing = sum(each.fails for each in open_findings)
+    unknown = sum(each.verdict is Verdict.CANNOT_TELL for each in open_findings)
+    warnings = len(open_findings) - failing - unknown
+    parts = [
+        _plural(failing, "error") if failing else "",
+        _plural(warnings, "warning") if warnings else "",
+        f"{_plural(unknown, 'point')} that cannot be told" if unknown else "",
+    ]
+    told = ", ".join(part for part in parts if part)
+    if failing:
+        return f"⛔ Do not apply: {told}"
+    return f"{'⚠️' if warnings else '❔'} {told}" if told else "✅ No findings"
+
+
+def _head(review: Review) -> str:
+    counts = Counter(each.action for each in review.changes)
+    moved = sum(each.moved_from is not None for each in review.changes)
+    imported = sum(each.imported is not None for each in review.changes)
+    rows = [f"## Plan review of {prose(review.name)}", "", f"**{verdict(review)}.**"]
+    harmful = [each for each in review.changes if each.action in {DELETE, REPLACE}]
+    if harmful:
+        data = [each for each in harmful if each.type in HOLDS_DATA]
+        loss = f"; {_plural(len(data), 'of them holds', 'of them hold')} data" if data else ""
+        rows[-1] += f" {_plural(len(harmful), 'resource is', 'resources are')} destroyed or replaced{loss}."
+    if not review.planned:
+        rows += ["", "No plan could be made: see the findings. What would change is not known."]
+    else:
+        numbers = (
+            *(counts[action] for action in (CREATE, UPDATE, REPLACE, DELETE)),
+            imported,
+            moved,
+            len(review.drift),
+        )
+        rows += [
+            "",
+            "| create | update | replace | destroy | import | move | drift |",
+            "|---|---|---|---|---|---|---|",
+            "| " + " | ".join(map(str, numbers)) + " |",
+        ]
+    return "\n".join(rows) + "\n\n"
+
+
+def _caution(sections: Sequence[Section], elsewhere: str) -> str:
+    missing = ", ".join(
+        f"{section.left_out + section.clipped} of {len(section.items)} {section.what}"
+        for section in sections
+        if section.left_out or section.clipped
+    )
+    where = f" {elsewhere}" if elsewhere else ""
+    return f"> [!CAUTION]\n> **This report is cut. Do not approve from it.** Not shown in whole: {missing}.{where}\n\n"
+
+
+def _harm_rows(changes: Sequence[Change]) -> list[str]:
+    harmful = [each for each in changes if each.action in {DELETE, REPLACE, FORGET}]
+    harmful.sort(key=lambda each: (each.type not in HOLDS_DATA, each.address))
+    rows = []
+    for change in harmful:
+        what = change.action
+        if change.action == REPLACE:
+            what += " (the new one first)" if change.creates_first else " (destroyed first)"
+        if change.type in HOLDS_DATA:
+            what = f"**{what}, holds data**"
+        forcing = [_difference(each, table=True) for each in change.differences if each.forces]
+        because = "; ".join([*forcing, prose(change.reason)] if change.reason else forcing) or "the plan does not say"
+        rows.append(f"| {code(change.address, table=True)} | {what} | {because} |\n")
+    return rows
+
+
+def _difference(difference: Difference, *, table: bool = False) -> str:
+    path = code(difference.path, table=table)
+    if not difference.before and not difference.after:
+        return path
+    return f"{path}: {code(difference.before, table=table)} → {code(difference.after, table=table)}"
+
+
+def _finding(finding: Finding) -> str:
+    first, _, rest = finding.message.partition("\n")
+    mark = (
+        "⚠️" if finding.severity is Severity.WARNING and finding.verdict is Verdict.MISSING else _MARKS[finding.verdict]
+    )
+    told = {Verdict.CANNOT_TELL: "cannot tell"}.get(finding.verdict, str(finding.severity))
+    lines = [f"- {mark} {code(finding.address)}: {prose(first)} ({told}, {code(finding.rule_id)})"]
+    if rest:
+        lines += ["", *(f"  {line}" for line in block(rest, "text").splitlines()), ""]
+    if finding.consequence:
+        lines.append(f"  - consequence: {prose(finding.consequence)}")
+    if finding.remedy:
+        word = "what would tell" if finding.verdict is Verdict.CANNOT_TELL else "remedy"
+        lines.append(f"  - {word}: {prose(finding.remedy)}")
+    return "\n".join(lines) + "\n"
+
+
+def _accepted(finding: Finding) -> str:
+    first = finding.message.partition("\n")[0]
+    return f"- {code(finding.address)}: {prose(first)} ({code(finding.rule_id)}), because {prose(finding.suppressed or '')}\n"
+
+
+def _policy(change: PolicyChange) -> str:
+    lines = [f"# {change.address}, {change.what}" + (f" ({change.kept} statements stay)" if change.kept else "")]
+    lines += [f"- {' '.join(line.split())}" for line in change.removed]
+    lines += [f"+ {' '.join(line.split())}" for line in change.added]
+    return block("\n".join(lines), "diff")
+
+
+def _changes(changes: Sequence[Change], policies: Collection[tuple[str, str]]) -> Section:
+    """Return everything that happens, folded by what it is, with the counts of types."""
+    titles, items = [], []
+    for action in (UPDATE, REPLACE, CREATE, DELETE, FORGET, READ):
+        those = [each for each in changes if each.action == action]
+        types = Counter(each.type for each in those)
+        told = ", ".join(
+            f"{kind} {count}" for kind, count in sorted(types.items(), key=lambda entry: (-entry[1], entry[0]))
+        )
+        titles += [f"{action} {len(those)}: {escape(told)}"] * len(those)  # HTML, in which Markdown means nothing
+        items += [_changed(each, policies) for each in those]
+    return Section("### Changes", items, "changes", 0.1, groups=titles)
+
+
+def _changed(change: Change, policies: Collection[tuple[str, str]] = ()) -> str:
+    lines = [f"- {code(change.address)}"]
+    shown = change.differences[:_DIFFERENCES_SHOWN]
+    for each in shown:
+        told = f"{code(each.path)}: see Permissions" if (change.address, each.path) in policies else _difference(each)
+        lines.append(f"  - {told}{' **forces the replacement**' if each.forces else ''}")
+    if len(change.differences) > len(shown):
+        lines.append(f"  - and {len(change.differences) - len(shown)} more arguments")
+    return "\n".join(lines) + "\n"
+
+
+def _moves(changes: Sequence[Change]) -> list[str]:
+    moved = [f"- {code(each.moved_from)} → {code(each.address)}\n" for each in changes if each.moved_from]
+    imported = [each for each in changes if each.imported is not None]
+    return moved + [f"- import {code(each.address)} from {code(each.imported or '')}\n" for each in imported]
+
+
+def _diagram_words(review: Review) -> str:
+    if review.diagram.changed:
+        return "What changes and one hop around it; an arrow points to what is needed."
+    return "An arrow points to what is needed."
+
+
+def _foot(review: Review) -> str:
+    lines = [f"- {prose(note)}" for note in review.notes]
+    return (
+        f"---\n<details><summary>How this was made</summary>\n\n{chr(10).join(lines)}\n\n</details>\n" if lines else ""
+    )

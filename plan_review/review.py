@@ -1,0 +1,206 @@
+"""Put a review together: the configuration, what Terraform says of it, what is wrong with it, what would change."""
+
+from __future__ import annotations
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from plan_review import compare, project, state
+from plan_review.findings import Finding, Verdict
+from plan_review.report import changes, diagram, iam
+from plan_review.report.masking import Masker
+from plan_review.synthesized import read_folder
+from plan_review.terraform import TerraformError, Workspace, read_plan, show
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from plan_review.compare import Disagreement
+    from plan_review.model import Configuration
+    from plan_review.report.changes import Change
+    from plan_review.report.diagram import Diagram
+    from plan_review.report.iam import PolicyChange
+    from plan_review.terraform import Diagnostic, Setting
+
+_BLOCK = re.compile(r'(resource|data|ephemeral) "([^"]+)" "([^"]+)"')
+
+
+@dataclass(frozen=True, kw_only=True)
+class Review:
+    """Everything that a report is written from. ``notes`` say how it was made and what could not be looked at."""
+
+    name: str
+    findings: tuple[Finding, ...]
+    changes: tuple[Change, ...] = ()
+    drift: tuple[Change, ...] = ()
+    policies: tuple[PolicyChange, ...] = ()
+    diagram: Diagram
+    planned: bool
+    notes: tuple[str, ...] = ()
+    masker: Masker = field(default_factory=Masker)
+
+    @property
+    def clean(self) -> bool:
+        """Whether there is nothing that a person should look at."""
+        return not any(finding.open for finding in self.findings)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Said:
+    """What Terraform says of a folder."""
+
+    plan: Mapping[str, Any] | None = None
+    graph: str | None = None
+    destroy: str | None = None
+    diagnostics: tuple[Diagnostic, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def review(
+    folder: Path,
+    setting: Setting,
+    *,
+    plan_file: Path | None = None,
+    state_file: Path | None = None,
+    layout_file: Path | None = None,
+) -> Review:
+    """Review a folder that Terraform can plan.
+
+    Raises ``ConfigurationError``, ``TerraformError``, ``DotError``, ``LayoutError`` or ``SuppressionError`` where that
+    cannot be done.
+    """
+    configuration = read_folder(folder)
+    known = project.at(folder, layout_file=layout_file) if layout_file else project.of(configuration)
+    said = _from_plan(folder, setting, plan_file) if plan_file else _ask(folder, setting, state_file)
+    disagreements = compare.compare(configuration, said.plan, said.graph)
+    masker = Masker()
+    plan = said.plan or {}
+    changed = changes.read(plan.get("resource_changes"), masker)
+    drifted = [each for each in changes.read(plan.get("resource_drift"), masker) if each.happens]
+    for output in plan.get("output_changes", {}).values():
+        masker.learn(output)
+    found = [
+        *known.review(configuration, plan=said.plan),
+        *compare.findings(disagreements, said.graph),
+        *(compare.destroy_findings(configuration, said.destroy) if said.destroy is not None else ()),
+    ]
+    circular = any(each.rule_id == "layout-circle" for each in found)
+    found += [each for each in _spoken(said.diagnostics) if not (circular and each.message.startswith("Cycle:"))]
+    return Review(
+        name=configuration.stack or folder.resolve().name,
+        findings=tuple(sorted(dict.fromkeys(found), key=Finding.sort_key)),
+        changes=tuple(changed),
+        drift=tuple(drifted),
+        policies=tuple(iam.read(plan, configuration)),
+        diagram=diagram.draw(configuration, known.declared, changed),
+        planned=said.plan is not None,
+        notes=(*said.notes, *_agreement(configuration, said, disagreements)),
+        masker=masker,
+    )
+
+
+def _ask(folder: Path, setting: Setting, state_file: Path | None) -> _Said:
+    """Let Terraform look at a folder: what does not build on each other runs side by side."""
+    with Workspace(folder, setting, state=state_file) as workspace, ThreadPoolExecutor(3) as pool:
+        workspace.init()
+        validating = pool.submit(workspace.validate)
+        planning = pool.submit(workspace.plan)
+        drawing = pool.submit(workspace.graph)
+        said = validating.result()
+        if any(each.severity == "error" for each in said):
+            for other in (planning, drawing):
+                other.exception()
+            return _Said(diagnostics=tuple(said), notes=(_how(setting),))
+        plan, of_plan = planning.result()
+        graph = drawing.result()
+        destroy = workspace.destroy_graph(state.after(plan, graph)) if plan else None
+    diagnostics = tuple(dict.fromkeys([*said, *of_plan]))
+    return _Said(plan=plan, graph=graph, destroy=destroy, diagnostics=diagnostics, notes=(_how(setting, plan),))
+
+
+def _from_plan(folder: Path, setting: Setting, plan_file: Path) -> _Said:
+    """Take a plan that was made elsewhere; Terraform draws its graph where the folder can be prepared."""
+    try:
+        content = plan_file.read_bytes()
+    except OSError as error:
+        raise TerraformError(f"{plan_file} cannot be read: {error.strerror}") from error
+    with Workspace(folder, setting) as workspace:
+        graph, note = None, ""
+        try:
+            workspace.init()
+            graph = workspace.graph()
+        except TerraformError as error:
+            note = f"Terraform's graph was not looked at: {str(error).splitlines()[-1]}"
+        if content.lstrip()[:1] in {b"{", b"["}:
+            plan = read_plan(content.decode(errors="replace"), plan_file.name)
+        else:
+            plan = _shown(folder, workspace, setting, plan_file)
+    notes = (
+        _how(setting, plan),
+        f"The plan is {plan_file.name}, made by Terraform {plan.get('terraform_version')}.",
+        note,
+    )
+    return _Said(plan=plan, graph=graph, notes=tuple(each for each in notes if each))
+
+
+def _shown(folder: Path, workspace: Workspace, setting: Setting, plan_file: Path) -> Mapping[str, Any]:
+    """Show a binary plan where its providers are known: where it was made, else where this review prepared them."""
+    if (folder / ".terraform").is_dir():
+        try:
+            return show(setting, folder, plan_file)
+        except TerraformError:
+            pass  # the providers are not there any more; the other place says what is wrong
+    return workspace.show(plan_file)
+
+
+def _how(setting: Setting, plan: Mapping[str, Any] | None = None) -> str:
+    version = plan.get("terraform_version") if plan else None
+    return f"Terraform{f' {version}' if version else ''}, {setting.provider or 'with its own providers'}."
+
+
+def _agreement(configuration: Configuration, said: _Said, disagreements: Sequence[Disagreement]) -> list[str]:
+    """Say how the readers agree on what needs what, and where they are known to differ."""
+    if said.plan is None and said.graph is None:
+        return ["Terraform did not get as far as a graph to hold the configuration against."]
+    readers = [compare.OURS]
+    readers += [compare.PLAN] if said.plan is not None else []
+    readers += [compare.GRAPH] if said.graph is not None else []
+    named = f"{', '.join(readers[:-1])} and {readers[-1]}"
+    counted = f"{len(configuration.resources)} resources and {len(configuration.references)} references"
+    open_ones = sum(each.known is None for each in disagreements)
+    verdict = f"disagree in {open_ones} points" if open_ones else "agree on what needs what"
+    destroying = ", and Terraform's order of destroying was checked" if said.destroy is not None else ""
+    known = {f"{each.source} → {each.target}": each.known for each in disagreements if each.known and each.target}
+    reasons = sorted({reason for reason in known.values() if reason})
+    notes = [f"{counted}: {named} {verdict}{destroying}."]
+    return notes + [
+        f"Not told by every reader, as {reason}: {', '.join(sorted(edge for edge in known if known[edge] == reason))}."
+        for reason in reasons
+    ]
+
+
+def _spoken(diagnostics: tuple[Diagnostic, ...]) -> list[Finding]:
+    """Return what Terraform refuses as findings; what it warns of is no finding of ours."""
+    found = []
+    for each in diagnostics:
+        if each.severity != "error":
+            continue
+        block = _BLOCK.fullmatch(each.address)
+        address = each.address
+        if block:
+            prefix = "" if block[1] == "resource" else f"{block[1]}."
+            address = f"{prefix}{block[2]}.{block[3]}"
+        found.append(
+            Finding(
+                rule_id="terraform-refuses",
+                verdict=Verdict.MISSING,
+                address=address or "configuration",
+                message=each.summary + (f" ({each.place})" if each.place else ""),
+                consequence=" ".join(each.detail.split()),
+                remedy="correct the argument that Terraform names",
+            )
+        )
+    return found

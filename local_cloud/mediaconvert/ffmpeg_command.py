@@ -14,6 +14,8 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from local_cloud.mediaconvert.probing import CONTAINERS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
 
 START_SECONDS = 10
 """Time stamp of the first frame; the docs promise two seconds or more (``M3u8Settings.PtsOffsetMode``)."""
+_MUX_DELAY_SECONDS = 1.4
+"""What ffmpeg's transport stream muxer adds to every time stamp, twice its ``-muxdelay`` of 0.7 s. Without that delay
+it would give every audio frame a packet of its own, which more than doubles a low-rate audio rendition."""
 _FRAME_SHARE = Fraction(1, 4)
 """Part of a frame by which times may differ and still mean the same frame."""
 _TURN_FILTERS = {90: "transpose=clock", 180: "hflip,vflip", 270: "transpose=cclock"}
@@ -49,7 +54,8 @@ def command(executable: str, plan: Plan, source: Path, folder: Path) -> list[str
     if plan.video:
         # The turn is a filter; what the file says of it must neither act nor be passed on.
         arguments += ["-noautorotate", "-display_rotation", "0"]
-    arguments += ["-i", str(source)]
+    # A file that is really a playlist must not make ffmpeg read others.
+    arguments += ["-format_whitelist", CONTAINERS, "-protocol_whitelist", "file", "-i", str(source)]
     if plan.adds_silence:
         arguments += ["-f", "lavfi", "-t", f"{plan.duration:.6f}", "-i", "anullsrc=r=48000:cl=stereo"]
     graph = filter_graph(plan)
@@ -181,7 +187,7 @@ def _audio(audio: AudioEncode) -> list[str]:
 
 def _segments(output: Output, folder: Path) -> list[str]:
     seconds = output.segment_seconds
-    arguments = ["-avoid_negative_ts", "disabled", "-muxdelay", "0", "-f", "segment", "-segment_time", f"{seconds:.6f}"]
+    arguments = ["-avoid_negative_ts", "disabled", "-f", "segment", "-segment_time", f"{seconds:.6f}"]
     if output.video:
         arguments += ["-segment_time_delta", f"{float(_FRAME_SHARE / output.video.frame_rate):.6f}"]
     arguments += ["-segment_start_number", "1", "-segment_list_type", "csv"]
@@ -189,6 +195,6 @@ def _segments(output: Output, folder: Path) -> list[str]:
     if output.packed_audio:
         return [*arguments, "-segment_format", "adts", str(folder / f"{output.name}_%05d.aac")]
     # One muxer for all segments keeps the continuity counters going; each segment still begins with its tables.
-    inner = f"output_ts_offset={START_SECONDS}:avoid_negative_ts=disabled"
+    inner = f"output_ts_offset={START_SECONDS - _MUX_DELAY_SECONDS}:avoid_negative_ts=disabled"
     arguments += ["-individual_header_trailer", "0", "-segment_format", "mpegts", "-segment_format_options", inner]
     return [*arguments, str(folder / f"{output.name}_%05d.ts")]

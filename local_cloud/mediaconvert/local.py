@@ -26,6 +26,8 @@ DEFAULT_REGION = "ap-southeast-1"
 DEFAULT_ACCOUNT = "123456789012"
 _EVENT_ATTEMPTS = 1
 _S3_ATTEMPTS = 3
+_CONNECT_SECONDS = 3
+_READ_SECONDS = 30
 
 
 class LocalMediaConvert:
@@ -59,6 +61,8 @@ class LocalMediaConvert:
                 # A bucket has no host name of its own on this machine.
                 s3={"addressing_style": "path"},
                 retries={"total_max_attempts": _S3_ATTEMPTS},
+                connect_timeout=_CONNECT_SECONDS,
+                read_timeout=_READ_SECONDS,
                 request_checksum_calculation="when_required",
                 response_checksum_validation="when_required",
             ),
@@ -66,7 +70,11 @@ class LocalMediaConvert:
         bus = session.client(
             "events",
             endpoint_url=events_endpoint or endpoint,
-            config=Config(retries={"total_max_attempts": _EVENT_ATTEMPTS}),
+            config=Config(
+                retries={"total_max_attempts": _EVENT_ATTEMPTS},
+                connect_timeout=_CONNECT_SECONDS,
+                read_timeout=_READ_SECONDS,
+            ),
         )
         self._server = HttpServer(port)
         data_dir.mkdir(parents=True, exist_ok=True)

@@ -78,7 +78,9 @@ class Responses:
 
     def _create_job(self, params: Json) -> Json:
         reject(job_problems(params))
-        return {"job": self._store.create_job(params).as_json()}
+        # Under the lock no runner can move the job on: a new job is always shown as submitted.
+        with self._store.lock:
+            return {"job": self._store.create_job(params).as_json()}
 
     def _get_job(self, params: Json) -> Json:
         return {"job": self._store.job(params["id"]).as_json()}

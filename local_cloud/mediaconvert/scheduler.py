@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -54,12 +55,13 @@ class Scheduler:
                 del self._running[job.id]
             self.start_what_can_run()
 
-    def stop(self, patience: float = 5.0) -> None:
-        """Start nothing more, make running jobs stop, and wait up to ``patience`` seconds for each."""
+    def stop(self, patience: float = 2.0) -> None:
+        """Start nothing more, make running jobs stop, and wait up to ``patience`` seconds for all."""
         with self._store.lock:
             self._stopped = True
             threads = list(self._running.values())
             for job in self._store.jobs():
                 job.canceled.set()
+        end = time.monotonic() + patience
         for thread in threads:
-            thread.join(patience)
+            thread.join(max(0.0, end - time.monotonic()))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.model import ListShape, MapShape, StructureShape
 
 from local_cloud.mediaconvert.service_model import wire_members
-from local_cloud.mediaconvert.supported_settings import SUPPORTED_SETTINGS, Accepted, Honoured
+from local_cloud.mediaconvert.settings_table import SUPPORTED_SETTINGS
 from local_cloud.mediaconvert.validation import Problem, show
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def unsupported(value: Any, shape: Shape, path: str = "") -> Iterator[Problem]:
 
 
 def _refusals(value: Any, at: _At) -> Iterator[Problem]:
-    rule: Honoured | Accepted | None = SUPPORTED_SETTINGS.get(at.shape, {}).get(at.member)
+    rule = SUPPORTED_SETTINGS.get(at.shape, {}).get(at.member)
     if rule is None:
         yield Problem(at.path, f"{_REFUSAL} `{at.member}`")
     elif rule.values and value not in rule.values:

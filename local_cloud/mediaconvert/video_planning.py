@@ -23,8 +23,8 @@ _AUTO_LEVEL = 7
 _H265_CRF_OFFSET = 4.0
 """x265 reaches the same quality at a rate factor about this much higher (its own default is 28, x264's 23)."""
 _AUTO_GOP_SECONDS = 2.0
-_DEFAULT_FILL = 0.9
-"""x264's own default for the share of the buffer that is full at the start."""
+_DEFAULT_FILL = 0.5
+"""Share of the buffer that is full at the start. x264's own 0.9 lets short clips exceed the maximum by far."""
 
 
 def plan_encode(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from local_cloud.mediaconvert.ffmpeg_command import START_SECONDS
 from tests.local.mediaconvert.decoding import durations, first_time, joined, play_audio, play_video, segments
 from tests.local.mediaconvert.jobs import (
     OUTPUT_BUCKET,
@@ -79,7 +80,10 @@ def test_the_audio_rendition_is_in_step_with_the_picture(ladder: tuple[dict[str,
     seconds, rate, channels = play_audio(joined(playlist))
     assert (rate, channels) == (48_000, 2)
     assert seconds == pytest.approx(5.0, abs=0.05)
+    bits = sum(segment.stat().st_size * 8 for segment in segments(playlist)) / seconds
+    assert bits < 1.25 * 96_000, "a transport stream's overhead is small"
     picture, sound = segments(folder / "index_180p.m3u8"), segments(playlist)
+    assert first_time(picture[0]) == pytest.approx(START_SECONDS, abs=0.001)
     assert len(sound) == len(picture)
     for one, other in zip(picture, sound, strict=True):
         assert first_time(other) == pytest.approx(first_time(one), abs=0.05)

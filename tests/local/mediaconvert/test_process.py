@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.local.mediaconvert.conftest import mediaconvert_client, wait_until
-from tests.local.mediaconvert.jobs import INPUT_BUCKET, OUTPUT_BUCKET, file_group, job, mp4
+from tests.local.mediaconvert.jobs import INPUT_BUCKET, OUTPUT_BUCKET, file_group, job, mp4, simple_job
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,16 +24,21 @@ if TYPE_CHECKING:
 COMMAND = [sys.executable, "-m", "local_cloud.mediaconvert"]
 
 
-@pytest.fixture
-def server(emulator: str, tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def started(endpoint: str, folder: Path) -> tuple[subprocess.Popen[str], str]:
     """A server process and its URL."""
-    arguments = [*COMMAND, "--port", "0", "--endpoint", emulator, "--data-dir", str(tmp_path / "data")]
+    arguments = [*COMMAND, "--port", "0", "--endpoint", endpoint, "--data-dir", str(folder / "data")]
     process = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stdout
     line = process.stdout.readline()
     match = re.fullmatch(r"ready (http://127\.0\.0\.1:\d+)\n", line)
     assert match, line
-    yield process, match[1]
+    return process, match[1]
+
+
+@pytest.fixture
+def server(emulator: str, tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    process, url = started(emulator, tmp_path)
+    yield process, url
     process.kill()
     process.communicate()
 
@@ -77,8 +83,32 @@ def endless(clips: Path, ffmpeg: Callable[..., None], s3: Any) -> str:
     return "endless.mp4"
 
 
-def test_a_wrong_command_line_is_explained() -> None:
-    done = subprocess.run([*COMMAND, "--port", "0"], capture_output=True, text=True, check=False)
-    assert done.returncode == 2
-    assert "--endpoint" in done.stderr
+def test_a_silent_s3_does_not_hold_up_the_end(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        endpoint = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        process, url = started(endpoint, tmp_path)
+        made = mediaconvert_client(url).create_job(**simple_job())["Job"]
+        assert made["Status"] == "SUBMITTED"
+        silent.accept()
+        began = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=10)
+    assert time.monotonic() - began < 5
+    assert process.returncode == 0
+    assert list((tmp_path / "data").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--port", "0"], "--endpoint"),
+        (["--port", "x", "--endpoint", "http://h", "--data-dir", "d"], "invalid int value: 'x'"),
+        (["--port", "0", "--endpoint", "nonsense", "--data-dir", "d"], "'nonsense' should be a URL such as"),
+        (["--port", "1", "--endpoint", "http://h", "--data-dir", "/dev/null/d"], "cannot start on port 1"),
+    ],
+)
+def test_a_wrong_command_line_is_explained(arguments: list[str], message: str) -> None:
+    done = subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, check=False)
+    assert done.returncode in {1, 2}
+    assert message in done.stderr
     assert "Traceback" not in done.stderr

@@ -12,8 +12,9 @@ from local_cloud.mediaconvert.planning import _CHANNELS
 from local_cloud.mediaconvert.rules.output_groups import GROUP_SETTINGS
 from local_cloud.mediaconvert.rules.video import CODEC_SETTINGS
 from local_cloud.mediaconvert.service_model import input_shape, service_model, wire_members
+from local_cloud.mediaconvert.settings_table import SUPPORTED_SETTINGS
+from local_cloud.mediaconvert.settings_table.rules import Accepted, Honoured
 from local_cloud.mediaconvert.support import unsupported
-from local_cloud.mediaconvert.supported_settings import SUPPORTED_SETTINGS, Accepted, Honoured
 from tests.local.mediaconvert.jobs import simple_job
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""The CDKTF app: context → settings → one stack for each environment → synth."""
+"""The CDKTF app: context → settings → one stack for each environment → review → synth."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from pathlib import Path  # noqa: E402
 
 from cdktf import App  # noqa: E402
 
+from plan_review import synth  # noqa: E402
 from stacks import lambda_package  # noqa: E402
 from stacks.config import PipelineConfig  # noqa: E402
 from stacks.context import read_context  # noqa: E402
@@ -23,7 +24,7 @@ ROOT = Path(__file__).resolve().parent
 
 
 def main() -> int:
-    """Synthesize every stack. Exit code 1, with everything that is wrong named on stderr, where a setting is wrong."""
+    """Synthesize every stack. Exit code 1, with everything that is wrong named on stderr, where something is."""
     try:
         config = PipelineConfig.from_context(read_context(ROOT / "cdktf.json", os.environ))
         package = lambda_package.build(ROOT / "build" / "lambda.zip")
@@ -35,14 +36,19 @@ def main() -> int:
         return 1
     app = App()
     for environment in config.environments.values():
-        PipelineStack(
+        stack = PipelineStack(
             app,
             environment,
             package=package,
             package_hash=lambda_package.package_hash(package),
             aws_provider_version=config.aws_provider_version,
         )
-    app.synth()
+        synth.attach(stack)
+    try:
+        synth.synthesize(app)
+    except synth.ReviewError as error:
+        print(f"This would fail in AWS, so nothing was synthesized:\n{error}", file=sys.stderr)
+        return 1
     return 0
 
 

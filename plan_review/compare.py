@@ -64,11 +64,11 @@ def terraform_graph(text: str) -> dict[str, set[str]]:
     merged: dict[str, set[str]] = {}
     for node, successors in dot.parse(text).items():
         address, role = dot.address_of(node)
-        name = address if role in {"expand", "", "orphan"} else node
+        name = address if role in {"expand", ""} else node
         into = merged.setdefault(name, set())
         for successor in successors:
             target, target_role = dot.address_of(successor)
-            into.add(target if target_role in {"expand", "", "orphan"} else successor)
+            into.add(target if target_role in {"expand", ""} else successor)
     return merged
 
 

@@ -40,9 +40,13 @@ def chosen(choice: str) -> Iterator[Setting]:
                     provider="the offline stand-in for the AWS provider",
                 )
             return
-        source = provider_source()
     except ToolchainError as error:
         raise TerraformError(str(error)) from error
+    try:
+        source = provider_source()
+    except ToolchainError as error:  # a configuration without AWS does not need it
+        yield Setting(binary=terraform.binary, hint=str(error), provider="no AWS provider")
+        return
     yield Setting(
         binary=terraform.binary,
         environment=source.environment(),

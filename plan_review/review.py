@@ -105,7 +105,8 @@ def review(
 def _ask(folder: Path, setting: Setting, state_file: Path | None) -> _Said:
     """Let Terraform look at a folder: what does not build on each other runs side by side."""
     with Workspace(folder, setting, state=state_file) as workspace, ThreadPoolExecutor(3) as pool:
-        workspace.init()
+        if broken := workspace.init():
+            return _Said(diagnostics=tuple(broken), notes=(_how(setting),))
         validating = pool.submit(workspace.validate)
         planning = pool.submit(workspace.plan)
         drawing = pool.submit(workspace.graph)
@@ -130,8 +131,8 @@ def _from_plan(folder: Path, setting: Setting, plan_file: Path) -> _Said:
     with Workspace(folder, setting) as workspace:
         graph, note = None, ""
         try:
-            workspace.init()
-            graph = workspace.graph()
+            if not workspace.init():
+                graph = workspace.graph()
         except TerraformError as error:
             note = f"Terraform's graph was not looked at: {str(error).splitlines()[-1]}"
         if content.lstrip()[:1] in {b"{", b"["}:

@@ -25,6 +25,8 @@ _NOT_MIRRORED = {".terraform", ".terraform.lock.hcl", "terraform.tfstate", "terr
 _NOT_INHERITED = re.compile(r"TF_(LOG|CLI_ARGS|DATA_DIR|WORKSPACE|PLUGIN_CACHE|REATTACH|INPUT)")
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _PARENTS = re.compile(r"(?:\.\./)+")
+_UNREACHABLE = re.compile(r"request send failed|dial tcp|no such host|connection refused|no valid credential sources")
+_PREAMBLE = "Terraform encountered problems during initialisation"
 _HIGHEST = 6
 _PATIENCE_SECONDS = 900
 # Format 1 is what every Terraform since 1.0 writes; a higher one promises nothing about what it changed.
@@ -50,7 +52,8 @@ class Diagnostic:
 class Setting:
     """How Terraform is to run: ``environment`` on top of the caller's, provider versions that replace the pinned ones.
 
-    ``refreshes`` says whether the provider can read what is deployed. ``provider`` describes it in a report.
+    ``refreshes`` says whether the provider can read what is deployed. ``provider`` describes it in a report; ``hint``
+    is told where a provider cannot be had.
     """
 
     binary: Path
@@ -58,6 +61,7 @@ class Setting:
     versions: Mapping[str, str] = field(default_factory=dict)
     refreshes: bool = False
     provider: str = ""
+    hint: str = ""
 
 
 def _environment(setting: Setting) -> dict[str, str]:
@@ -165,11 +169,18 @@ class Workspace:
         if self._scratch:
             shutil.rmtree(self._scratch, ignore_errors=True)
 
-    def init(self) -> None:
-        """Prepare the folder; modules and providers are fetched."""
-        completed = _run(self._setting, self.path, "init", "-no-color", "-input=false")
-        if completed.returncode:
-            raise TerraformError(f"terraform init failed:\n{_complaint(completed)}")
+    def init(self) -> list[Diagnostic]:
+        """Prepare the folder; modules and providers are fetched. Return what of the configuration prevents that."""
+        completed = _run(self._setting, self.path, "init", "-no-color", "-input=false", "-json")
+        if not completed.returncode:
+            return []
+        said = [each for each in _diagnostics(list(_diagnostic_lines(completed.stdout))) if each.severity == "error"]
+        placed = [each for each in said if each.place]
+        if placed and all(each.place or _PREAMBLE in each.summary + each.detail for each in said):
+            return placed
+        told = "\n".join(f"{each.summary}: {each.detail}".rstrip(": ") for each in said) or _complaint(completed)
+        hint = f"\n{self._setting.hint}" if self._setting.hint else ""
+        raise TerraformError(f"terraform init failed:\n{told}{hint}")
 
     def validate(self) -> list[Diagnostic]:
         """Return what ``terraform validate`` says of the configuration."""
@@ -230,13 +241,17 @@ def show(setting: Setting, folder: Path, plan: Path) -> Mapping[str, Any]:
 def _grounded(command: str, diagnostics: list[Diagnostic]) -> list[Diagnostic]:
     """Return the diagnostics, all of which are about the configuration.
 
-    Raises ``TerraformError`` where one is about a provider or Terraform itself.
+    Raises ``TerraformError`` where one is about a provider, the network or Terraform itself.
     """
     foreign = [
         f"{each.summary}: {each.detail}".rstrip(": ")
         for each in diagnostics
         if each.severity == "error"
-        and ("provider[" in each.address or not (each.place or each.address or each.summary.startswith("Cycle:")))
+        and (
+            "provider[" in each.address
+            or _UNREACHABLE.search(f"{each.summary} {each.detail}")
+            or not (each.place or each.address or each.summary.startswith("Cycle:"))
+        )
     ]
     if foreign:
         raise TerraformError(f"terraform {command} failed:\n" + "\n".join(foreign))

@@ -223,8 +223,8 @@ def _finding(finding: Finding) -> str:
 
 
 def _accepted(finding: Finding) -> str:
-    first = finding.message.partition("\n")[0]
-    return f"- {code(finding.address)}: {prose(first)} ({code(finding.rule_id)}), because {prose(finding.suppressed or '')}\n"
+    first = prose(finding.message.partition("\n")[0])
+    return f"- {code(finding.address)}: {first} ({code(finding.rule_id)}), because {prose(finding.suppressed or '')}\n"
 
 
 def _policy(change: PolicyChange) -> str:

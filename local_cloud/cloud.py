@@ -110,7 +110,7 @@ class LocalCloud(AbstractContextManager["LocalCloud"]):
         return any(child.poll() is not None for child in self._children)
 
     def _start(self) -> None:
-        shared = ["--region", self.endpoints.region, "--account", ACCOUNT_ID]
+        shared = ["--region", self.endpoints.region, "--account", ACCOUNT_ID, "--exit-with-parent"]
         emulator = ["--mediaconvert-endpoint", self.endpoints.mediaconvert, *(["--auth"] if self._authenticate else [])]
         servers = (
             ("ministack", self._ports[0], emulator, f"{self.endpoints.aws}/_ministack/health"),

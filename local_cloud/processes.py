@@ -56,11 +56,13 @@ def start(
 
 
 def _children_by_parent() -> dict[int, list[int]]:
-    listing = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+    with subprocess.Popen(["ps", "-A", "-o", "pid=,ppid="], stdout=subprocess.PIPE, text=True) as listing:
+        lines = listing.communicate()[0].splitlines()
     children: dict[int, list[int]] = defaultdict(list)
-    for line in listing.splitlines():
+    for line in lines:
         pid, parent = map(int, line.split())
-        children[parent].append(pid)
+        if pid != listing.pid:
+            children[parent].append(pid)
     return children
 
 

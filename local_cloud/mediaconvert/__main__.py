@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from local_cloud.mediaconvert.local import DEFAULT_ACCOUNT, DEFAULT_REGION, LocalMediaConvert
+from local_cloud.parent import end_with_parent
 
 
 def _url(text: str) -> str:
@@ -28,6 +29,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--data-dir", type=Path, required=True, help="folder for temporary files")
     parser.add_argument("--region", default=DEFAULT_REGION, help=f"AWS region (default {DEFAULT_REGION})")
     parser.add_argument("--account", default=DEFAULT_ACCOUNT, help=f"AWS account id (default {DEFAULT_ACCOUNT})")
+    parser.add_argument("--exit-with-parent", action="store_true", help="end when the process that started it is gone")
     return parser.parse_args()
 
 
@@ -52,6 +54,8 @@ def main() -> int:
         )
         return 1
     with service:
+        if arguments.exit_with_parent:
+            end_with_parent()
         print(f"ready {service.url}", flush=True)
         ended.wait()
     return 0

@@ -6,15 +6,12 @@ import contextlib
 import os
 import shutil
 import signal
-import threading
-import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 _RUN_PREFIX = "run-"
-_PARENT_POLL_SECONDS = 0.25
 
 
 def _is_alive(pid: int) -> bool:
@@ -51,19 +48,3 @@ def kill_all(pids: list[int]) -> None:
     for pid in pids:
         with contextlib.suppress(ChildProcessError):
             os.waitpid(pid, 0)
-
-
-def end_with_parent() -> None:
-    """Send this process SIGTERM as soon as the process that started it is gone.
-
-    Watches the parent's id: Linux's own parent-death signal fires already when the thread that started us ends, which
-    would end the emulator of a program that starts it from a helper thread.
-    """
-    parent = os.getppid()
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(_PARENT_POLL_SECONDS)
-        os.kill(os.getpid(), signal.SIGTERM)
-
-    threading.Thread(target=watch, name="parent-watch", daemon=True).start()

@@ -15,6 +15,7 @@ from plan_review.graph import reachable
 from plan_review.state import after
 from plan_review.synthesized import read_folder
 from plan_review.terraform import OVERRIDE, Setting, TerraformError, Workspace, read_plan, show
+from tests.plan.conftest import ROOT
 from toolchain.terraform import find_terraform
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from plan_review.findings import Finding
     from plan_review.model import Configuration
 
+FIXTURES = ROOT / "tests" / "plan" / "fixtures"
 OUTER = r"""
 locals {
   names = [terraform_data.a.output, "x"]
@@ -304,3 +306,21 @@ def test_the_override_does_not_reach_the_folder(write: Callable[[str, Any], Path
     with Workspace(folder, setting) as workspace:
         assert (workspace.path / OVERRIDE).is_file()
         assert not (folder / OVERRIDE).exists()
+
+
+@pytest.mark.parametrize("fixture", sorted(path.name for path in FIXTURES.glob("graph-*.dot")))
+def test_the_graph_is_read_as_each_version_of_terraform_writes_it(
+    fixture: str, planned: tuple[Path, Mapping[str, Any], str]
+) -> None:
+    folder, plan, _ = planned
+    configuration = read_folder(folder)
+    graph = (FIXTURES / fixture).read_text()
+    assert findings(configuration, plan, graph) == []
+    assert terraform_graph(graph)["terraform_data.b"] == {"local.more"}
+
+
+def test_the_terraform_in_use_writes_its_graph_as_a_version_that_is_known(
+    planned: tuple[Path, Mapping[str, Any], str],
+) -> None:
+    known = {(FIXTURES / path.name).read_text() for path in FIXTURES.glob("graph-*.dot")}
+    assert planned[2] in known

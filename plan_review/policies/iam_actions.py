@@ -99,7 +99,12 @@ def fits(action: str, resource: str, symbols: SymbolTable) -> bool:
         return True
     shown = symbols.symbols(resource)
     loose = "".join("*" if has_symbols(character) else character for character in resource) if shown else resource
-    return any(_arns_overlap(loose, text) for text in formats)
+    return any(_arns_overlap(loose, text) and not _is_below(loose, text) for text in formats)
+
+
+def _is_below(resource: str, bucket_format: str) -> bool:
+    """Whether a format is a bucket's and the resource is objects in it: a bucket's name has no slash."""
+    return bucket_format.endswith(":s3:::*") and "/" in resource.rpartition(":::")[2]
 
 
 _ARN_PARTS = 6

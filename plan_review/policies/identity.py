@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from plan_review.evaluate.symbols import has_symbols
 from plan_review.findings import Verdict
+from plan_review.policies.conditions import ABSENT
 from plan_review.policies.managed import managed_policy
 from plan_review.policies.statements import DocumentError, Statement, read_document, unreadable
 
@@ -173,5 +174,9 @@ ROLE_CONDITIONS: Mapping[str, tuple[str, ...]] = {
     "aws:principalisawsservice": ("false",),
     "aws:viaawsservice": ("false",),
     "aws:principaltype": ("AssumedRole",),
+    # Services say for whom they act; a caller of its own does not.
+    "aws:sourcearn": ABSENT,
+    "aws:sourceaccount": ABSENT,
+    "aws:sourceowner": ABSENT,
 }
 """What every call of a role's SDK carries."""

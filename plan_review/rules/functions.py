@@ -82,8 +82,11 @@ def function_log_group(context: Context) -> Iterator[Found]:
         if context.view.find(name, "aws_cloudwatch_log_group") is not None or isinstance(role, Unknown):
             continue
         group = f"arn:aws:logs:{function.region}:{function.account}:log-group:{name}"
-        decision = context.access.role_may(role, "logs:CreateLogGroup", group)
-        if decision.verdict is Verdict.MISSING:
+        # CloudWatch Logs checks actions on groups against the ARN with and without what stands for all streams.
+        decisions = [
+            context.access.role_may(role, "logs:CreateLogGroup", arn) for arn in (group, f"{group}:log-stream:")
+        ]
+        if all(decision.verdict is Verdict.MISSING for decision in decisions):
             yield Found(
                 item=function,
                 verdict=Verdict.CANNOT_TELL,
@@ -140,7 +143,7 @@ def _network(context: Context) -> Iterator[Need]:
                 any_resource=not describes,
                 purpose="to join its network",
                 path=("vpc_config",),
-                at_creation=True,
+                at_first_use=True,
             )
 
 
@@ -173,7 +176,7 @@ def _sending(
         owner=owner if owner.type != "aws_cloudwatch_event_bus" else None,
         purpose="under the function's role",
         path=path,
-        at_creation=True,
+        at_first_use=True,
         consequence=f"{_NO_PERMISSION} {action.split(':')[1]} on {action.split(':')[0].upper()}",
     )
 
@@ -266,7 +269,7 @@ def _event_sources(context: Context) -> Iterator[Need]:
                 owner=context.view.find(source, "aws_sqs_queue"),
                 purpose="to poll the event source",
                 path=("event_source_arn",),
-                at_creation=True,
+                at_first_use=True,
                 consequence=consequence,
             )
         for block in mapping.blocks("destination_config"):

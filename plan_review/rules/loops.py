@@ -46,9 +46,7 @@ def event_loop(context: Context) -> Iterator[Found]:
                     path=("event_pattern",) if source.type == "aws_cloudwatch_event_rule" else None,
                     subject=bucket.address,
                     verdict=Verdict.MISSING if sure else Verdict.CANNOT_TELL,
-                    message=(
-                        f"it starts {function.address} for objects of {bucket.address}, and {writer.address} writes there"
-                    ),
+                    message=f"it starts {function.address}, for which {writer.address} writes to {bucket.address}",
                     remedy="listen to another bucket than the one that is written, or to keys that are never written",
                 )
 

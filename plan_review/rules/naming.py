@@ -93,5 +93,5 @@ def _bad_name(name: str, limit: _NameLimit, item: Item) -> str:
         return f"has {len(name)} characters; {limit.longest} are allowed"
     if not symbols and len(name) < limit.shortest:
         return f"has {len(name)} characters; at least {limit.shortest} are wanted"
-    known = "".join("x" if has_symbols(character) else character for character in name)
+    known = "".join("xxx" if has_symbols(character) else character for character in name)
     return "" if re.fullmatch(limit.pattern, known) else "has characters that are not allowed"

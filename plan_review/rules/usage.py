@@ -31,6 +31,8 @@ _COMPANIONS = {
     "kms:Decrypt": ("kms:DescribeKey", "kms:GenerateDataKey"),
     "kms:GenerateDataKey": ("kms:DescribeKey", "kms:Decrypt", "kms:GenerateDataKeyWithoutPlaintext"),
     "dynamodb:GetRecords": ("dynamodb:ListStreams",),
+    "kinesis:PutRecord": ("kinesis:PutRecords",),
+    "firehose:PutRecord": ("firehose:PutRecordBatch",),
     "kinesis:GetRecords": ("kinesis:ListStreams", "kinesis:DescribeStreamSummary", "kinesis:SubscribeToShard"),
     "logs:PutLogEvents": ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogStreams"),
     "logs:CreateLogDelivery": ("logs:CreateLogStream", "logs:PutLogEvents"),
@@ -49,6 +51,7 @@ _COMPANIONS = {
     "states:StartExecution": ("states:DescribeExecution", "states:StopExecution"),
     "mediaconvert:CreateJob": ("mediaconvert:TagResource", "mediaconvert:DescribeEndpoints"),
 }
+_READABLE = ("aws_sfn_state_machine", "aws_cloudwatch_event_target", "aws_scheduler_schedule")
 # What MediaConvert may do under a job's role: https://docs.aws.amazon.com/mediaconvert/latest/ug/iam-role.html
 _BY_JOBS = ("s3:GetObject", "s3:PutObject", "s3:ListBucket", "kms:Decrypt", "kms:GenerateDataKey", "s3:PutObjectAcl")
 
@@ -57,8 +60,8 @@ _BY_JOBS = ("s3:GetObject", "s3:PutObject", "s3:ListBucket", "kms:Decrypt", "kms
     "unused-permission",
     title="A role allows nothing that no code and no service uses",
     why=(
-        "What is allowed and not used is there for whoever takes the role over. The check is made for roles whose every "
-        "user can be read: functions whose code is at hand, state machines, rules, transcoding jobs."
+        "What is allowed and not used is there for whoever takes the role over. The check is made for roles whose "
+        "every user can be read: functions whose code is at hand, state machines, rules, transcoding jobs."
     ),
     consequence="nothing fails; the role can do more than its work",
     sources=("https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege",),
@@ -94,9 +97,11 @@ def _used(context: Context, role: Item) -> list[tuple[str, str]] | None:
         for code in codes(context)
         if code.analysis.found
     }
-    readable = ("aws_sfn_state_machine", "aws_cloudwatch_event_target", "aws_scheduler_schedule")
+    needing = {need.item.address for need in context.needs if need.principal is role}
     for item in holders:
-        if item.type not in readable and not known.get(item.address, False):
+        # A target or machine of which no need is known does something that is not known here.
+        readable = item.type in _READABLE and item.address in needing
+        if not readable and not known.get(item.address, False):
             return None
     if not holders and not is_job_role:
         return None

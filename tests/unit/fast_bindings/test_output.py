@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 SAMPLE = Path(__file__).with_name("aws_sample.py")
-ROOT = SAMPLE.parents[2]
+ROOT = SAMPLE.parents[3]
 
 Files = dict[str, bytes]
 

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from plan_review.review import Review
 
 CLEAN, FINDINGS, FAILED = 0, 1, 2
+# Why a review cannot be made; each says what is wrong with what was given.
+REASONS = (ConfigurationError, TerraformError, DotError, LayoutError, SuppressionError, OSError)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -43,7 +45,8 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _write(folder: Path, made: Review, comment: str) -> None:
+def write(folder: Path, made: Review, comment: str) -> None:
+    """Write everything that a review gives into a folder; ``comment`` is the Markdown of limited size."""
     folder.mkdir(parents=True, exist_ok=True)
     files = {
         "review.md": comment,
@@ -63,8 +66,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             made = review(given.folder, setting, plan_file=given.plan, state_file=given.state, layout_file=given.layout)
         comment = markdown.render(made, elsewhere="The whole is in the summary of the run, and in review-full.md.")
         if given.out:
-            _write(given.out, made, comment)
-    except (ConfigurationError, TerraformError, DotError, LayoutError, SuppressionError, OSError) as error:
+            write(given.out, made, comment)
+    except REASONS as error:
         print(f"the review could not be made: {error}", file=sys.stderr)
         return FAILED
     print(machine.render(made) if given.json else comment, end="")

@@ -1,0 +1,88 @@
+"""Review several stacks for one pull request: ``python -m plan_review.pull_request --out DIR STACK...``.
+
+Writes ``comment.md``, one comment for all of them within GitHub's limit, ``summary.md`` with everything, and a folder
+of each stack's files. A stack may be given with a plan that was made before: ``STACK=PLAN``. Exit code: the worst of all.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from plan_review import providers
+from plan_review.__main__ import CLEAN, FAILED, FINDINGS, REASONS, write
+from plan_review.report import markdown
+from plan_review.report.budget import COMMENT, SUMMARY
+from plan_review.report.masking import scrub_text
+from plan_review.review import Review, review
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+MARKER = "<!-- plan-review -->"
+ELSEWHERE = "The whole is in the summary of this run."
+
+
+@dataclass(frozen=True)
+class _Stack:
+    """A stack with its review, or with the reason why there is none."""
+
+    folder: Path
+    made: Review | None
+    error: str = ""
+
+    @property
+    def code(self) -> int:
+        """The exit code that this stack alone would give."""
+        return FAILED if self.made is None else CLEAN if self.made.clean else FINDINGS
+
+    def text(self, budget: int, elsewhere: str = "") -> str:
+        """Return the report in at most ``budget`` bytes."""
+        if self.made is not None:
+            return markdown.render(self.made, budget=budget, elsewhere=elsewhere)
+        shown = markdown.block(scrub_text(self.error)[: budget // 4], "text")
+        name = markdown.prose(self.folder.name)
+        return (
+            f"## Plan review of {name}\n\n**⛔ The review could not be made. Do not approve from this.**\n\n{shown}\n"
+        )
+
+
+def _review(given: str, choice: str) -> _Stack:
+    name, _, plan = given.partition("=")
+    try:
+        with providers.chosen(choice) as setting:
+            return _Stack(Path(name), review(Path(name), setting, plan_file=Path(plan) if plan else None))
+    except REASONS as error:
+        return _Stack(Path(name), None, str(error))
+
+
+def combined(stacks: Sequence[_Stack], budget: int, elsewhere: str = "") -> str:
+    """Return one text for all stacks, each with its part of the budget."""
+    room = budget - len(MARKER.encode()) - 1
+    return f"{MARKER}\n" + "\n".join(stack.text(room // len(stacks) - 1, elsewhere) for stack in stacks)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Review all stacks and write the files; return the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m plan_review.pull_request", description=__doc__)
+    parser.add_argument("stacks", nargs="+", metavar="STACK[=PLAN]")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR")
+    parser.add_argument("--provider", choices=providers.CHOICES)
+    given = parser.parse_args(arguments)
+    stacks = [_review(each, given.provider or providers.default()) for each in given.stacks]
+    given.out.mkdir(parents=True, exist_ok=True)
+    for stack in stacks:
+        if stack.made is not None:
+            write(given.out / stack.folder.name, stack.made, stack.text(COMMENT, ELSEWHERE))
+        else:
+            print(f"{stack.folder}: {stack.error}", file=sys.stderr)
+    (given.out / "comment.md").write_text(combined(stacks, COMMENT, ELSEWHERE), encoding="utf-8")
+    (given.out / "summary.md").write_text(combined(stacks, SUMMARY), encoding="utf-8")
+    return max(stack.code for stack in stacks)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

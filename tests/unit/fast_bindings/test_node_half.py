@@ -104,8 +104,13 @@ def test_types_are_read_line_by_line_and_whole_if_asked(app: App) -> None:
 
 
 def test_other_files_are_read_as_always(app: App) -> None:
-    main = 'console.log(Buffer.isBuffer(require("fs").readFileSync("x")), require("fs").readFileSync("x", "utf8"));'
-    assert run_in_kernel(app, main, x="text") == "true text\n"
+    main = """
+        const [fs, { types }] = [require("fs"), require("util")];
+        console.log(types.isProxy(fs.readFileSync("x")), fs.readFileSync("x").toString(), fs.readFileSync("x", "utf8"));
+        console.log(fs.readFileSync(".jsii.runtime-defs.v1.jsonl", "utf8"));
+    """
+    files = {"x": "text", ".jsii.runtime-defs.v1.jsonl": "types"}
+    assert run_in_kernel(app, main, **files) == "false text text\ntypes\n"
 
 
 def test_checksums_are_taken_in_larger_steps(app: App) -> None:

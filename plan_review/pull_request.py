@@ -1,7 +1,8 @@
 """Review several stacks for one pull request: ``python -m plan_review.pull_request --out DIR STACK...``.
 
-Writes ``comment.md``, one comment for all of them within GitHub's limit, ``summary.md`` with everything, and a folder
-of each stack's files. A stack may be given with a plan that was made before: ``STACK=PLAN``. Exit code: the worst of all.
+Writes ``comment.md`` (one comment for all of them, within GitHub's limit), ``summary.md`` (everything), and a folder
+of each stack's files. A stack may be given with a plan that was made before: ``STACK=PLAN``. The exit code is the
+worst of all.
 """
 
 from __future__ import annotations

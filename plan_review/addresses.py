@@ -24,12 +24,3 @@ def mode(address: str) -> str | None:
     if steps and steps[0] in {"data", "ephemeral"}:
         found, *steps = steps
     return found if len(steps) == 2 and steps[0] not in _NO_RESOURCE else None  # noqa: PLR2004  # type and name
-
-
-def module_of(address: str) -> str:
-    """Return the path of the module that a resource's address is in, empty for the root."""
-    steps = without_keys(address).split(".")
-    taken = 0
-    while steps[taken : taken + 1] == ["module"]:
-        taken += 2
-    return ".".join(steps[:taken])

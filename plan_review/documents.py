@@ -1,103 +1,91 @@
-"""Read the JSON documents that arguments hold: policies, event patterns, state machine definitions."""
+"""Look into the documents that arguments hold (policies, definitions) for what refers to something, unevaluated."""
 
 from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import Any
 
-from plan_review.functions import Encoded, text_of
-from plan_review.resolve import Evaluator
+from plan_review import expressions as ast
+from plan_review.lexer import ExpressionError
 from plan_review.templates import TemplateError, split
-from plan_review.values import Known, Literal, Template, Unknown
-
-if TYPE_CHECKING:
-    from plan_review.model import Configuration
+from plan_review.traversals import in_expression, in_string, names_of
 
 _QUOTES = re.compile(r'\\.|"', re.DOTALL)
 # Stand in for expressions while the JSON around them is read; private-use characters occur in no policy.
-_INSIDE, _BESIDE, _END = "\ue000", "\ue001", "\ue002"
-_MARKS = re.compile(f"[{_INSIDE}{_BESIDE}](\\d+){_END}")
+_OPEN, _CLOSE = "\ue000", "\ue001"
+_MARK = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
 
 
-def document(configuration: Configuration, value: Any, module: str) -> Any:
-    """Return the data that a JSON-valued argument holds; see ``Configuration.document``."""
-    evaluator = Evaluator(configuration, module)
-    if isinstance(value, str):
-        try:
-            parts = split(value)
-        except TemplateError as error:
-            return Unknown(str(error), (), value)
-        if len(parts) > 1 and all(part.kind != "directive" for part in parts):
-            known = [part.text if part.kind == "literal" else evaluator.expression(part.text) for part in parts]
-            return _read_json(known, value)
-    return _data(evaluator.value(value))
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A text that expressions fill in; ``names`` are the texts of the names that they use."""
+
+    names: frozenset[str]
 
 
-def _data(value: Any) -> Any:
-    """Return the data behind the value of a JSON-valued argument."""
-    if isinstance(value, Encoded):
-        return _leaves(value.value)
-    if isinstance(value, str):
-        return _read_json([value], value)
-    if isinstance(value, Template):
-        return _read_json([part.value if isinstance(part, Literal) else part for part in value.parts], "")
-    return _leaves(value)
+def structure(value: str) -> Any:
+    """Return the data of a document with ``Filled`` where it is not literal; None where it is no document.
+
+    JSON text and ``${jsonencode(…)}`` are read.
+    """
+    try:
+        parts = split(value)
+        if len(parts) == 1 and parts[0].kind == "expression":
+            called = ast.parse(parts[0].text)
+            if isinstance(called, ast.Call) and called.name == "jsonencode" and called.arguments:
+                return _of_expression(called.arguments[0])
+            return None
+        return _of_json([(part.kind == "literal", part.text) for part in parts])
+    except (TemplateError, ExpressionError, ValueError, RecursionError):
+        return None
 
 
-def _leaves(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _leaves(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_leaves(item) for item in value]
-    if isinstance(value, Encoded):
-        return value.rendered()
-    if isinstance(value, str) and ("${" in value or "%{" in value):
-        return Literal(value)
-    return value
+def _of_expression(node: ast.Expression) -> Any:
+    match node:
+        case ast.Constant(value=value):
+            return value
+        case ast.Sequence(items=items):
+            return [_of_expression(item) for item in items]
+        case ast.Mapping(items=pairs):
+            return {
+                str(key.value) if isinstance(key, ast.Constant) else f"… {number}": _of_expression(item)
+                for number, (key, item) in enumerate(pairs)
+            }
+        case ast.Text(source=source):
+            return Filled(frozenset(name.text for name in in_string(source).found))
+    return Filled(frozenset(name.text for name in names_of(node)))
 
 
-def _read_json(parts: list[Any], text: str) -> Any:
-    """Read JSON text whose expressions are known values; each stands in a string or for a whole value."""
-    values: list[Any] = []
+def _of_json(parts: list[tuple[bool, str]]) -> Any:
+    names: list[frozenset[str]] = []
     pieces: list[str] = []
     quoted = False
-    for part in parts:
-        if isinstance(part, str):
-            pieces.append(part)
-            quoted ^= sum(mark == '"' for mark in _QUOTES.findall(part)) % 2 == 1
+    for literal, text in parts:
+        if literal:
+            pieces.append(text)
+            quoted ^= sum(mark == '"' for mark in _QUOTES.findall(text)) % 2 == 1
         else:
-            mark = f"{_INSIDE if quoted else _BESIDE}{len(values)}{_END}"
+            mark = f"{_OPEN}{len(names)}{_CLOSE}"
             pieces.append(mark if quoted else f'"{mark}"')
-            values.append(part)
-    try:
-        return _filled(json.loads("".join(pieces)), values)
-    except (ValueError, RecursionError) as error:
-        return Unknown(f"it is not JSON: {error}", (), text)
+            names.append(frozenset(name.text for name in in_expression(text).found))
+
+    def fill(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: fill(inner) for key, inner in value.items()}
+        if isinstance(value, list):
+            return [fill(inner) for inner in value]
+        marks = _MARK.findall(value) if isinstance(value, str) else []
+        return Filled(frozenset().union(*(names[int(mark)] for mark in marks))) if marks else value
+
+    return fill(json.loads("".join(pieces)))
 
 
-def _filled(value: Any, values: list[Any]) -> Any:
+def mentions(value: Any, text: str) -> bool:
+    """Return whether a part of a document uses the name that is written as ``text``."""
+    if isinstance(value, Filled):
+        return text in value.names
     if isinstance(value, dict):
-        return {str(_key_text(_filled(key, values))): _filled(item, values) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_filled(item, values) for item in value]
-    if not isinstance(value, str) or not _MARKS.search(value):
-        return _leaves(value)
-    if value.startswith(_BESIDE):
-        inner = values[int(value[1:-1])]
-        return _data(inner) if isinstance(inner, (str, Encoded)) else _leaves(inner)
-    found: list[Any] = []
-    position = 0
-    for mark in _MARKS.finditer(value):
-        found.extend([value[position : mark.start()], values[int(mark[1])]])
-        position = mark.end()
-    found.append(value[position:])
-    return _leaves(text_of([part for part in found if part != ""]))
-
-
-def _key_text(key: Any) -> Any:
-    if isinstance(key, Literal):
-        return key.value
-    if isinstance(key, Template):
-        return "".join(str(part.value) if isinstance(part, Literal) else "${" + part.text + "}" for part in key.parts)
-    return "${" + key.text + "}" if isinstance(key, (Known, Unknown)) else key
+        return any(mentions(inner, text) for inner in value.values())
+    return isinstance(value, list) and any(mentions(inner, text) for inner in value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from plan_review.values import Composite, Known, Template, Unknown
+from plan_review.documents import mentions, structure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -57,21 +57,6 @@ def path_text(resource: Resource | None, path: Path) -> str:
     return text
 
 
-def _mentions(value: Any, target: str) -> bool:
-    if isinstance(value, Known):
-        return value.resource.address == target
-    if isinstance(value, Unknown):
-        return target in value.references
-    match value:
-        case Template(parts=inner) | Composite(value=inner):
-            return _mentions(list(inner.values()) if isinstance(inner, dict) else list(inner), target)
-        case dict():
-            return any(_mentions(inner, target) for inner in value.values())
-        case list():
-            return any(_mentions(inner, target) for inner in value)
-    return False
-
-
 def _actions(statement: dict[str, Any]) -> str:
     given = statement.get("Action", statement.get("actions", []))
     actions = [action if isinstance(action, str) else "…" for action in (given if isinstance(given, list) else [given])]
@@ -96,18 +81,18 @@ def parts(configuration: Configuration, reference: Reference) -> list[str]:
     value = argument(resource, reference.path)
     if not isinstance(value, str) or "{" not in value.replace("${", ""):
         return []
-    document = configuration.document(value, resource.module)
-    return list(_parts_of(document, reference.target)) if isinstance(document, dict) else []
+    document = structure(value)
+    return list(_parts_of(document, reference.text)) if isinstance(document, dict) else []
 
 
-def _parts_of(document: dict[str, Any], target: str) -> Iterator[str]:
+def _parts_of(document: dict[str, Any], text: str) -> Iterator[str]:
     states = document.get("States")
     for name, state in states.items() if isinstance(states, dict) else ():
-        if _mentions(state, target):
+        if mentions(state, text):
             yield f'state "{name}"'
     statements = document.get("Statement", [])
     for number, statement in enumerate(statements if isinstance(statements, list) else [statements], start=1):
-        if isinstance(statement, dict) and _mentions(statement, target):
+        if isinstance(statement, dict) and mentions(statement, text):
             yield _statement(statement, number)
 
 

@@ -6,26 +6,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from plan_review import documents, resolve
-from plan_review.values import Composite, Known, Literal, Template, Unknown, Value
-
 if TYPE_CHECKING:
     import pathlib
     from collections.abc import Mapping
-
-__all__ = [
-    "Composite",
-    "Configuration",
-    "Known",
-    "Literal",
-    "Path",
-    "Reference",
-    "Resource",
-    "Scope",
-    "Template",
-    "Unknown",
-    "Value",
-]
 
 # Where a value stands in a resource's arguments, such as ("logging_configuration", 0, "log_destination").
 Path = tuple[str | int, ...]
@@ -140,28 +123,6 @@ class Configuration:
     def references_to(self, address: str) -> list[Reference]:
         """Return what refers to this resource, directly or through locals, variables and outputs."""
         return self._to.get(address, [])
-
-    def follow(self, known: Known) -> Value:
-        """Return what the configuration says about the attribute that a reference takes, ``known`` itself if nothing.
-
-        A queue's ``name`` is what its argument says; its ``arn`` is known after it is made.
-        """
-        given = known.resource.arguments.get(known.attribute) if known.attribute else None
-        return known if given is None else self.resolve(given, known.resource.module)
-
-    def resolve(self, value: Any, module: str | None = None) -> Value:
-        """Return what ``value``, an argument of a resource in ``module``, is known to be."""
-        return resolve.resolve(self, value, module or "")
-
-    def document(self, value: Any, module: str | None = None) -> Any:
-        """Return the data that a JSON-valued argument holds.
-
-        Text, ``${jsonencode(…)}``, ``file`` and ``templatefile`` are read. A plain value inside is literal; any other
-        is a ``Known``, ``Template`` or ``Unknown`` (a ``Literal`` only for a string that holds ``${`` itself), which
-        ``resolve`` returns as it is. What cannot be read at all is an ``Unknown``; a reference that stands for the
-        whole document, such as a policy document's ``json``, is a ``Known``.
-        """
-        return documents.document(self, value, module or "")
 
     @cached_property
     def _by_type(self) -> dict[str, list[Resource]]:

@@ -132,6 +132,11 @@ def _walk(expression: Expression, bound: frozenset[str]) -> Iterator[Name]:
         yield from _walk(child, bound)
 
 
+def names_of(expression: Expression) -> list[Name]:
+    """Return the names that a parsed expression uses. Raises ``ExpressionError`` where a text in it cannot be read."""
+    return list(dict.fromkeys(_walk(expression, frozenset())))
+
+
 @lru_cache(maxsize=8192)
 def in_expression(text: str) -> Names:
     """Return the names that an expression uses. Where it cannot be read, what looks like a name is returned."""
@@ -140,7 +145,7 @@ def in_expression(text: str) -> Names:
         name = name_of(Traversal(root, tuple(steps)))
         return Names((name,) if name else ())
     try:
-        return Names(tuple(dict.fromkeys(_walk(parse(text), frozenset()))))
+        return Names(tuple(names_of(parse(text))))
     except ExpressionError as error:
         guessed = (name_of(Traversal(root, tuple(steps))) for root, *steps in map(_steps, _PLAIN.findall(text)))
         return Names(tuple(name for name in guessed if name), f"{text!r} cannot be read: {error}")

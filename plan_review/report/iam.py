@@ -7,11 +7,14 @@ the configuration, with what the plan does know filled in.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from plan_review.addresses import module_of, without_keys
-from plan_review.values import Known, Literal, Template, Unknown
+from plan_review.addresses import without_keys
+from plan_review.evaluate.symbols import Kind, has_symbols
+from plan_review.evaluate.view import View
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -56,6 +59,7 @@ _ATTACHMENTS: Mapping[str, tuple[str, str]] = {
     "aws_iam_policy_attachment": ("roles", "policy_arn"),
 }
 _LISTED = ("Action", "NotAction", "Resource", "NotResource")
+_ACCOUNT = re.compile(r"\barn:aws[\w-]*:[\w-]*:[\w-]*:(\d{12}):")
 UNREADABLE = "(a policy that cannot be read)"
 
 
@@ -71,47 +75,55 @@ class PolicyChange:
 
 
 class _Filler:
-    """Fills in what a plan knows about the references of a configuration."""
+    """Reads policies from the configuration, and fills in what a plan knows about the references in them."""
 
     def __init__(self, configuration: Configuration, plan: Mapping[str, Any]) -> None:
-        self._configuration = configuration
-        self._after: dict[str, tuple[Mapping[str, Any], Mapping[str, Any]]] = {}
-        for entry in plan.get("resource_changes", []):
-            change = entry.get("change", {})
-            unknown = change.get("after_unknown")
-            self._after[entry["address"]] = (change.get("after") or {}, unknown if isinstance(unknown, dict) else {})
+        self._view = View(configuration)
+        self._changes = {entry["address"]: entry.get("change", {}) for entry in plan.get("resource_changes", [])}
 
-    def text(self, value: Any) -> str:
-        """Return a value as text; a reference that the plan does not know stays ``${…}``."""
-        if isinstance(value, Literal):
-            return str(value.value)
-        if isinstance(value, Template):
-            return "".join(map(self.text, value.parts))
-        if isinstance(value, Known):
-            after, unknown = self._after.get(value.resource.address, ({}, {}))
-            known = after.get(value.attribute or "")
-            plain = value.text.count(".") == len(value.resource.address.split(".")) - 2 * bool(value.resource.module)
-            if isinstance(known, str) and plain and not unknown.get(value.attribute or ""):
-                return known
-            return "${" + value.text + "}"
-        if isinstance(value, Unknown):
-            return "${" + (value.text or "…") + "}"
-        return str(value)
+    @cached_property
+    def _account(self) -> str | None:
+        """The account of what is deployed, where it is one."""
+        before = json.dumps([change.get("before") for change in self._changes.values()])
+        found = set(_ACCOUNT.findall(before))
+        return found.pop() if len(found) == 1 else None
 
     def document(self, address: str, argument: str) -> Any:
         """Return a policy as the configuration has it, with text where it has references; None where it has none."""
-        resource = self._configuration.resources.get(address)
-        if resource is None or argument not in resource.arguments:
-            return None
-        found = self._configuration.document(resource.arguments[argument], module_of(address) or None)
-        return self._plain(found)
+        resource = self._view.configuration.resources.get(without_keys(address))
+        items = self._view.evaluator.items(resource) if resource else []
+        item = next((each for each in items if each.address == address), items[0] if items else None)
+        value = item.get(argument) if item else None
+        if not isinstance(value, str):
+            return value
+        try:
+            return self._filled(json.loads(value))
+        except ValueError:
+            return self._text(value)
 
-    def _plain(self, value: Any) -> Any:
+    def _filled(self, value: Any) -> Any:
         if isinstance(value, dict):
-            return {key: self._plain(inner) for key, inner in value.items()}
+            return {self._text(key): self._filled(inner) for key, inner in value.items()}
         if isinstance(value, list):
-            return [self._plain(inner) for inner in value]
-        return self.text(value) if isinstance(value, (Literal, Template, Known, Unknown)) else value
+            return [self._filled(inner) for inner in value]
+        return self._text(value) if isinstance(value, str) else value
+
+    def _text(self, text: str) -> str:
+        if not has_symbols(text):
+            return text
+        return "".join(self._known(character) for character in text)
+
+    def _known(self, character: str) -> str:
+        symbol = self._view.symbols.symbol(character)
+        if symbol is None:
+            return character
+        if symbol.kind is Kind.CONTEXT and symbol.text == "account" and self._account:
+            return self._account
+        change = self._changes.get(symbol.address or "", {})
+        unknown = change.get("after_unknown")
+        after = (change.get("after") or {}).get(symbol.attribute)
+        known = isinstance(after, str) and not (isinstance(unknown, dict) and unknown.get(symbol.attribute))
+        return str(after) if known else "${" + symbol.text + "}"
 
 
 def read(plan: Mapping[str, Any], configuration: Configuration) -> list[PolicyChange]:
@@ -132,7 +144,7 @@ def _of_resource(entry: Mapping[str, Any], filler: _Filler) -> Iterator[PolicyCh
     for argument in _DOCUMENTS.get(kind, ()):
         new = after.get(argument)
         if exists and (unknown.get(argument) is True or (new is None and argument in unknown)):
-            new = filler.document(without_keys(address), argument)
+            new = filler.document(address, argument)
         yield from _policy(address, argument, before.get(argument), new if exists else None)
     if kind == "aws_iam_role":
         yield from _policy(address, "inline_policy", before.get("inline_policy"), after.get("inline_policy"))

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from plan_review.documents import mentions, structure
 from plan_review.hcl import parse
 from plan_review.lexer import ExpressionError
 from plan_review.synthesized import ConfigurationError, read_folder
@@ -102,12 +103,34 @@ def test_references_of_native_syntax_are_found(write: Callable[[str, Any], Path]
     assert found.resources["aws_sqs_queue.q"].dynamic == {"rule"}
 
 
-def test_policies_of_native_syntax_are_read(write: Callable[[str, Any], Path]) -> None:
+def test_policies_of_native_syntax_are_seen_into(write: Callable[[str, Any], Path]) -> None:
     found = read_folder(write("main.tf", PIPELINE).parent)
-    document = found.document(found.resources["aws_iam_role_policy.p"].arguments["policy"])
-    assert document["Statement"][0]["Resource"].text == "aws_sns_topic.t.arn"
-    trust = found.document(found.resources["aws_iam_role.r"].arguments["assume_role_policy"])
+    document = structure(found.resources["aws_iam_role_policy.p"].arguments["policy"])
+    assert mentions(document["Statement"][0]["Resource"], "aws_sns_topic.t.arn")
+    assert document["Statement"][0]["Action"] == "sns:Publish"
+    trust = structure(found.resources["aws_iam_role.r"].arguments["assume_role_policy"])
     assert trust["Statement"][0]["Principal"] == {"Service": "lambda.amazonaws.com"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"Sid": "x", "Resource": ["${aws_t.t.arn}/*"]}',
+        '{"Sid": "x", "Resource": ${jsonencode(aws_t.t.arn)}}',
+        '{"Sid": "${replace("y", "y", "x")}", "Resource": ${jsonencode([aws_t.t.arn])}}',
+        '${jsonencode({Sid = "x", Resource = [for x in [aws_t.t.arn] : "${x}/*"]})}',
+        '${jsonencode({"Sid" = "x", "Resource" = ["${aws_t.t.arn}/*", "y"]})}',
+    ],
+)
+def test_what_a_document_refers_to_is_found_however_it_is_written(text: str) -> None:
+    document = structure(text)
+    assert mentions(document["Resource"], "aws_t.t.arn")
+    assert not mentions(document["Sid"], "aws_t.t.arn")
+
+
+@pytest.mark.parametrize("text", ["{", "${local.policy}", "plain", '{"a": ${', "${jsonencode(}"])
+def test_what_is_no_document_has_no_structure(text: str) -> None:
+    assert structure(text) is None
 
 
 @pytest.mark.parametrize("text", ['resource "a" {', "a = ", "a 1", "= 1", 'a = "x', "a { b = 1 c = 2 }", "a = 1\na {}"])

@@ -123,8 +123,30 @@ def test_statements_are_held_against_each_other_whatever_their_order(plan: dict[
     assert policy.removed == (f"Allow sns:Publish on {topic}",)
     assert policy.added == (
         f"Allow sns:Publish, sns:Subscribe on {topic}",
-        "[Read] Allow s3:GetObject on ${aws_s3_bucket.upload.arn}/*",
+        "[Read] Allow s3:GetObject on arn:aws:s3:::upload-y/*",
     )
+
+
+def test_what_only_the_deployment_tells_stays_an_expression_and_what_the_plan_knows_is_filled_in() -> None:
+    resources = {
+        "aws_iam_role_policy.p": {"policy": "${data.aws_iam_policy_document.d.json}"},
+        "data.aws_iam_policy_document.d": {
+            "statement": {"actions": ["a:B"], "resources": ["${aws_x.new.id}/${aws_x.old.id}"]}
+        },
+        "aws_x.new": {},
+        "aws_x.old": {},
+    }
+    entries = [
+        {"address": "aws_x.new", "change": {"actions": ["create"], "after": {}, "after_unknown": {"id": True}}},
+        {"address": "aws_x.old", "change": {"actions": ["no-op"], "after": {"id": "known"}}},
+        {
+            "address": "aws_iam_role_policy.p",
+            "type": "aws_iam_role_policy",
+            "change": {"actions": ["create"], "before": None, "after": {}, "after_unknown": {"policy": True}},
+        },
+    ]
+    (policy,) = iam.read({"resource_changes": entries}, configuration(resources))
+    assert policy.added == ("Allow a:B on ${aws_x.new.id}/known",)
 
 
 def policies(kind: str, before: Any, after: Any, **more: Any) -> list[iam.PolicyChange]:

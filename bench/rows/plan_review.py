@@ -1,0 +1,48 @@
+"""What the checks cost: at synth, on a large stack, and in a whole review."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from bench.measure import Command
+from bench.row import Row, at_most, register
+
+ROOT = Path(__file__).resolve().parents[2]
+APPS = ROOT / "bench" / "apps"
+_ON_PATH = os.pathsep.join([str(Path(sys.executable).parent), str(ROOT / "node_modules" / ".bin"), os.environ["PATH"]])
+
+
+def _command(folder: Path, *arguments: str) -> Command:
+    environment = {"CDKTF_OUTDIR": str(folder), "CDKTF_CONTEXT_JSON": None, "PATH": _ON_PATH, "PYTHONPATH": str(ROOT)}
+    return Command(arguments=[sys.executable, *arguments], cwd=ROOT, environment=environment)
+
+
+def _with_and_without(folder: Path) -> tuple[Command, Command]:
+    return _command(folder / "with", "main.py"), _command(folder / "without", str(APPS / "without_checks.py"))
+
+
+def _large_and_small(folder: Path) -> tuple[Command, Command]:
+    app = str(APPS / "layout_scale.py")
+    return _command(folder, app, "5000"), _command(folder, app, "500")
+
+
+register(
+    Row(
+        name="synth-checks",
+        title="python main.py: every environment, with layout and rules checked",
+        other="the same without the checks",
+        aim=at_most(1.1),
+        commands=_with_and_without,
+    )
+)
+register(
+    Row(
+        name="layout-scale",
+        title="layout check of a generated stack of 5,000 resources and 50,000 references (aim: below 5 s)",
+        other="one of 500 resources and 5,000 references: ten times the size in at most ten times the time is linear",
+        aim=at_most(10),
+        commands=_large_and_small,
+    )
+)

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from fast_bindings import _kernel, _lazy
+from fast_bindings import _early, _kernel, _lazy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from importlib.machinery import ModuleSpec
     from types import ModuleType
+
+_Change: TypeAlias = "Callable[[ModuleType, Callable[[ModuleType], None]], None]"
+
+# Importing one of these is sure to start the kernel.
+_STARTERS = frozenset({"cdktf", "constructs"})
 
 
 class _Finder:
@@ -27,7 +32,9 @@ class _Finder:
     ) -> ModuleSpec | None:
         """Return the ordinary spec with another ``exec_module``, or None for a module of no interest."""
         if fullname in self.packages:
-            change: Callable[[ModuleType, Callable[[ModuleType], None]], None] = _lazy.execute
+            change: _Change = self._execute_package
+        elif fullname in _STARTERS:
+            change = self._execute_starter
         elif fullname == _kernel.PROCESS_MODULE:
             change = self._execute_process_module
         else:
@@ -53,6 +60,14 @@ class _Finder:
                 found: ModuleSpec = spec
                 return found
         return None
+
+    def _execute_starter(self, module: ModuleType, ordinary: Callable[[ModuleType], None]) -> None:
+        if _kernel.PROCESS_MODULE not in sys.modules:
+            _early.begin(self.packages)
+        ordinary(module)
+
+    def _execute_package(self, module: ModuleType, ordinary: Callable[[ModuleType], None]) -> None:
+        self._execute_starter(module, lambda module: _lazy.execute(module, ordinary))
 
     def _execute_process_module(self, module: ModuleType, ordinary: Callable[[ModuleType], None]) -> None:
         ordinary(module)

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fast_bindings import _cache, _node
+from fast_bindings import _cache, _early, _node
 from fast_bindings._notice import notice
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ class _FastProcess(_Ordinary):  # type: ignore[misc]  # jsii's class is known at
     fast_bindings_packages: Sequence[str]
     jsii: Any
     _process: Any
+    _ctx_stack: contextlib.ExitStack
 
     def __init__(self) -> None:
         super().__init__()
@@ -49,7 +50,9 @@ class _FastProcess(_Ordinary):  # type: ignore[misc]  # jsii's class is known at
         self._only_write = False
 
     def _jsii_runtime(self) -> str:
-        return _node.with_kernel_script(super()._jsii_runtime(), self.fast_bindings_packages)
+        return _early.script(self._ctx_stack) or _node.with_kernel_script(
+            super()._jsii_runtime(), self.fast_bindings_packages
+        )
 
     def start(self) -> None:
         if "JSII_RUNTIME" in os.environ:
@@ -108,6 +111,7 @@ def patch(process_module: ModuleType, packages: Sequence[str]) -> None:
     # Python's last act is to look for reference cycles among the bindings' objects: 30 ms to free what ends anyway.
     atexit.register(gc.freeze)
     members = {"fast_bindings_packages": packages, "jsii": process_module}
+    vars(process_module)["subprocess"] = _early.Subprocess()
     vars(process_module)["_NodeProcess"] = type("_NodeProcess", (_FastProcess, ordinary), members)
 
 

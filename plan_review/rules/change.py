@@ -201,6 +201,31 @@ def permission_replaced_with_function(context: Context) -> Iterator[Found]:
         )
 
 
+@rule(
+    "versioning-turned-off",
+    title="Versioning of a bucket is suspended, never turned off again",
+    why="Once a bucket has had versions, S3 knows `Enabled` and `Suspended` only.",
+    consequence="versioning_configuration.status cannot be updated from 'Enabled' to 'Disabled'",
+    sources=(
+        "https://docs.aws.amazon.com/AmazonS3/latest/userguide/Versioning.html",
+        "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/s3_bucket_versioning",
+    ),
+)
+def versioning_turned_off(context: Context) -> Iterator[Found]:
+    """No update from Enabled or Suspended to Disabled."""
+    for change in changes(context):
+        if change.type != "aws_s3_bucket_versioning" or change.actions != ("update",):
+            continue
+        before, after = (_first(values, "versioning_configuration") for values in (change.before, change.after))
+        if before.get("status") in ("Enabled", "Suspended") and after.get("status") == "Disabled":
+            yield Found(
+                item=change.address,
+                path=("versioning_configuration", 0, "status"),
+                message=f"versioning goes from {before['status']} to Disabled",
+                remedy='write "Suspended"',
+            )
+
+
 _OFF = (None, "", "OFF")
 
 
@@ -241,5 +266,11 @@ def logging_turned_on(context: Context) -> Iterator[Found]:
 
 
 def _level(values: Mapping[str, Any]) -> Any:
-    blocks = values.get("logging_configuration") or [{}]
-    return blocks[0].get("level") if isinstance(blocks, list) and blocks else None
+    return _first(values, "logging_configuration").get("level")
+
+
+def _first(values: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """Return the first nested block of that name; empty where there is none."""
+    blocks = values.get(name)
+    block = blocks[0] if isinstance(blocks, list) and blocks else None
+    return block if isinstance(block, dict) else {}

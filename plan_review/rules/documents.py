@@ -101,6 +101,30 @@ def _problems(context: Context, document: _Document) -> Iterator[tuple[str, str]
         if document.kind != "resource" and not has_symbols(statement.sid) and not _SID.fullmatch(statement.sid):
             yield f'the Sid "{statement.sid}" is not alphanumeric', "use letters and digits only"
         yield from _elements(statement, document.kind)
+        yield from _operators(statement)
+
+
+_OPERATORS = frozenset(
+    {
+        *(f"String{name}" for name in ("Equals", "NotEquals", "EqualsIgnoreCase", "NotEqualsIgnoreCase")),
+        *("StringLike", "StringNotLike", "Bool", "BinaryEquals", "IpAddress", "NotIpAddress", "Null"),
+        *(f"Arn{name}" for name in ("Equals", "Like", "NotEquals", "NotLike")),
+        *(
+            f"{kind}{name}"
+            for kind in ("Numeric", "Date")
+            for name in ("Equals", "NotEquals", "LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals")
+        ),
+    }
+)
+
+
+def _operators(statement: Statement) -> Iterator[tuple[str, str]]:
+    for test in statement.conditions:
+        operator = test.rsplit(":", maxsplit=1)[-1].removesuffix("IfExists")
+        if operator not in _OPERATORS and not has_symbols(test):
+            near = difflib.get_close_matches(operator, _OPERATORS, n=1)
+            remedy = f"did you mean {near[0]}?" if near else "use one of IAM's condition operators"
+            yield f"{statement.label} has the condition operator {test}, which IAM does not know", remedy
 
 
 def _version(text: Any) -> Iterator[tuple[str, str]]:

@@ -39,6 +39,7 @@ _FAMILIES = {
     "code": "Code against policy",
     "media": "Transcoding jobs",
     "usage": "Permissions that nothing uses",
+    "names": "References",
     "wiring": "Settings that get into each other's way",
     "alarms": "Alarms",
     "change": "Changes to what is deployed",

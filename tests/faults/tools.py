@@ -1,0 +1,149 @@
+"""The layers that run Terraform and, where it is installed, checkov."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import tempfile
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from plan_review import compare, providers, state
+from plan_review.synthesized import read
+from plan_review.terraform import OVERRIDE, TerraformError, Workspace
+from tests.faults import checks
+from tests.faults.checks import Outcome
+from tests.faults.deployed import settled
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from plan_review.terraform import Diagnostic
+    from tests.faults.mutation import Subject
+
+FILE = "cdk.tf.json"
+_SHOWN = 2  # messages of one layer that the table shows
+
+
+@dataclass(slots=True)
+class Terraform:
+    """A prepared folder whose one file is replaced for every subject, so that ``init`` runs once."""
+
+    folder: Path
+    workspace: Workspace
+    state: Path
+    provider: str
+    _states: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def put(self, document: Mapping[str, Any]) -> None:
+        """Make a document what Terraform sees."""
+        _write(self.folder, document)
+
+    def layers(self, subject: Subject) -> Iterator[Outcome]:
+        """Yield what validate, plan and graph say of a subject that is not deployed."""
+        self.put(subject.document)
+        self.state.unlink(missing_ok=True)
+        start = time.perf_counter()
+        said = self.workspace.validate()
+        yield Outcome(layer="validate", by=_errors(said), seconds=time.perf_counter() - start)
+        start = time.perf_counter()
+        plan, said = _or_error(self.workspace)
+        yield Outcome(layer="plan", by=_errors(said), seconds=time.perf_counter() - start)
+        yield self._graph(subject, plan)
+
+    def _graph(self, subject: Subject, plan: Mapping[str, Any] | None) -> Outcome:
+        start = time.perf_counter()
+        try:
+            graph = self.workspace.graph()
+        except TerraformError as error:
+            by: tuple[str, ...] = (str(error).strip().splitlines()[-1],)
+        else:
+            found = compare.findings(compare.compare(read(subject.document), plan, graph), graph)
+            by = tuple(dict.fromkeys(finding.rule_id for finding in found))
+        return Outcome(layer="graph", by=by, seconds=time.perf_counter() - start)
+
+    def change(self, deployed: Subject, subject: Subject) -> Iterator[Outcome]:
+        """Yield what plan and review say of a subject that is applied to what is deployed."""
+        self.state.write_text(json.dumps(self._state_of(deployed)), encoding="utf-8")
+        self.put(subject.document)
+        start = time.perf_counter()
+        plan, said = _or_error(self.workspace)
+        yield Outcome(layer="plan", by=_errors(said), seconds=time.perf_counter() - start)
+        if plan is not None:
+            yield checks.of_review(subject, plan)
+
+    def _state_of(self, deployed: Subject) -> Mapping[str, Any]:
+        key = json.dumps(deployed.document, sort_keys=True)
+        if key not in self._states:
+            self.put(deployed.document)
+            self.state.unlink(missing_ok=True)
+            plan, said = self.workspace.plan()
+            if plan is None:
+                raise TerraformError(f"what is deployed cannot be planned: {_errors(said)}")
+            made = state.after(plan, self.workspace.graph())
+            self._states[key] = settled(made, read(deployed.document))
+        return self._states[key]
+
+
+@contextmanager
+def terraform(document: Mapping[str, Any], provider: str) -> Iterator[Terraform]:
+    """Prepare a folder for one provider. Raises ``TerraformError`` where Terraform or the provider cannot be had."""
+    with tempfile.TemporaryDirectory() as name, providers.chosen(provider) as found:
+        folder = Path(name) / "stack"
+        folder.mkdir()
+        _write(folder, document)
+        # Keys that no account has: nothing is read, so that nothing asks for better ones.
+        keys = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+        setting = replace(found, refreshes=False, environment={**found.environment, **keys})
+        with Workspace(folder, setting) as workspace:
+            if broken := workspace.init():
+                raise TerraformError(f"terraform init failed: {_errors(broken)}")
+            override = json.loads((workspace.path / OVERRIDE).read_text(encoding="utf-8"))
+            at = Path(override["terraform"]["backend"]["local"]["path"])
+            yield Terraform(folder=folder, workspace=workspace, state=at, provider=setting.provider)
+
+
+def _write(folder: Path, document: Mapping[str, Any]) -> None:
+    """Write a document whose provider asks AWS for nothing, not even whose account it is."""
+    (settings,) = document["provider"]["aws"]
+    quiet = {name: value for name, value in settings.items() if name != "allowed_account_ids"}
+    quiet |= {"skip_requesting_account_id": True, "skip_credentials_validation": True, "skip_region_validation": True}
+    text = json.dumps({**document, "provider": {"aws": [quiet]}})
+    (folder / FILE).write_text(text, encoding="utf-8")
+
+
+def _or_error(workspace: Workspace) -> tuple[Mapping[str, Any] | None, list[Diagnostic]]:
+    plan, said = workspace.plan()
+    return plan, said
+
+
+def _errors(said: list[Diagnostic]) -> tuple[str, ...]:
+    messages = [each.summary for each in said if each.severity == "error"]
+    return tuple(dict.fromkeys(messages))[:_SHOWN]
+
+
+def checkov() -> str | None:
+    """Return the checkov that is installed; None where there is none."""
+    return shutil.which("checkov")
+
+
+def checkov_findings(binary: str, document: Mapping[str, Any]) -> frozenset[str]:
+    """Return the failed checks of checkov as ``check resource``."""
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / FILE).write_text(json.dumps(document), encoding="utf-8")
+        command = [binary, "--directory", folder, "--framework", "terraform", "--output", "json", "--quiet"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    try:
+        reports = json.loads(done.stdout)
+    except ValueError as error:
+        raise TerraformError(f"checkov failed: {done.stderr.strip() or done.stdout.strip()}") from error
+    reports = reports if isinstance(reports, list) else [reports]
+    return frozenset(
+        f"{failed['check_id']} {failed['resource']}"
+        for report in reports
+        for failed in report.get("results", {}).get("failed_checks", [])
+    )

@@ -1,0 +1,98 @@
+"""Changes to a stack that is deployed: what is there already is lost, or loses its way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.faults.historic import FUNCTION, MACHINE
+from tests.faults.mutation import Defect, mutation
+
+if TYPE_CHECKING:
+    from tests.faults.mutation import Subject
+
+
+@mutation("The table's key is renamed: the table is replaced", Defect.IDEMPOTENCY, layer="review", update=True)
+def table_key_renamed(subject: Subject) -> None:
+    table = subject.resource("aws_dynamodb_table.JobTable")
+    table["hash_key"] = "record_id"
+    table["attribute"] = [{"name": "record_id", "type": "S"}]
+
+
+@mutation("The bucket gets a better name: it is replaced", Defect.IDEMPOTENCY, layer="review", update=True)
+def bucket_renamed(subject: Subject) -> None:
+    subject.resource("aws_s3_bucket.OutputBucket")["bucket"] = "media-pipeline-local-streams-123456789012"
+
+
+@mutation("A log group is renamed: its logs are gone", Defect.IDEMPOTENCY, layer="review", update=True)
+def log_group_renamed(subject: Subject) -> None:
+    group = subject.resource("aws_cloudwatch_log_group.TranscodingStateMachineLogGroup")
+    group["name"] += "-v2"
+
+
+@mutation("The key is taken out, and what it encrypted stays", Defect.SECURITY, layer="review", update=True)
+def key_removed(subject: Subject) -> None:
+    subject.remove("aws_kms_alias.NotificationKeyAlias")
+    subject.remove("aws_kms_key_policy.NotificationKeyPolicy")
+    subject.remove("aws_kms_key.NotificationKey")
+    del subject.resource("aws_sns_topic.NotificationTopic")["kms_master_key_id"]
+    for name in ("JobEventsRolePolicy", "StepFunctionsRolePolicy", "TranscodingLambdaRolePolicy"):
+        subject.without(f"aws_iam_role_policy.{name}", "EncryptNotices")
+
+
+@mutation(
+    "A resource is renamed in the code: destroyed and made anew", Defect.DOCUMENTATION, layer="review", update=True
+)
+def resource_renamed_in_code(subject: Subject) -> None:
+    queue = subject.resource("aws_sqs_queue.InboxQueue")
+    subject.remove("aws_sqs_queue.InboxQueue")
+    subject.add("aws_sqs_queue.InboxOfNotices", queue)
+    subject.resource("aws_sns_topic_subscription.InboxSubscription")["endpoint"] = "${aws_sqs_queue.InboxOfNotices.arn}"
+    for output in subject.document["output"].values():
+        output["value"] = str(output["value"]).replace("aws_sqs_queue.InboxQueue", "aws_sqs_queue.InboxOfNotices")
+
+
+@mutation(
+    "The function becomes an image: it is replaced, and its permission is not",
+    Defect.DEPENDENCY,
+    update=True,
+)
+def function_replaced_without_permission(subject: Subject) -> None:
+    function = subject.resource(FUNCTION)
+    for argument in ("filename", "source_code_hash", "runtime", "handler"):
+        del function[argument]
+    function["package_type"] = "Image"
+    function["image_uri"] = "123456789012.dkr.ecr.ap-southeast-1.amazonaws.com/orchestrator:1"
+    del subject.resource("aws_lambda_permission.TranscodingOrchestratorPermission")["lifecycle"]
+
+
+@mutation("The permission is no longer tied to its function's replacement", Defect.DEPENDENCY, update=True)
+def permission_untied(subject: Subject) -> None:
+    del subject.resource("aws_lambda_permission.EventBridgeLambdaPermission")["lifecycle"]
+
+
+@mutation("The topic becomes FIFO: replaced, with its subscriptions", Defect.SERVICE, layer="review", update=True)
+def topic_becomes_fifo(subject: Subject) -> None:
+    topic = subject.resource("aws_sns_topic.NotificationTopic")
+    topic["fifo_topic"] = True
+    topic["name"] += ".fifo"
+
+
+def _without_logging(subject: Subject) -> None:
+    subject.resource(MACHINE)["logging_configuration"]["level"] = "OFF"
+    subject.without("aws_iam_role_policy.StepFunctionsRolePolicy", "DeliverLogs")
+
+
+@mutation(
+    "Logging is turned on together with the permission for it",
+    Defect.DEPENDENCY,
+    layer="review",
+    deployed=_without_logging,
+)
+def logging_turned_on_at_once(subject: Subject) -> None:
+    subject.resource(MACHINE)["logging_configuration"]["level"] = "ERROR"
+
+
+@mutation("Versioning is turned off again, which S3 does not offer", Defect.SERVICE, layer="review", update=True)
+def versioning_turned_off(subject: Subject) -> None:
+    versioning = subject.resource("aws_s3_bucket_versioning.UploadBucketVersioning")
+    versioning["versioning_configuration"]["status"] = "Disabled"

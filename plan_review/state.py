@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from plan_review.addresses import mode, without_keys
-from plan_review.compare import terraform_graph
-from plan_review.graph import reachable
+from plan_review.compare import restrict, terraform_graph
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -17,9 +16,11 @@ _VERSION = 4  # of the state file since Terraform 0.12
 def after(plan: Mapping[str, Any], graph: str) -> dict[str, Any]:
     """Return a state that holds every managed resource of a plan, with the dependencies that Terraform's graph tells.
 
-    Attributes that are known only after the apply are left out.
+    Attributes that are known only after the apply are left out. Dependencies are the direct ones: Terraform writes down
+    all that follow from them too, which for a large configuration is more than it can draw a graph of.
     """
-    needs = terraform_graph(graph)
+    whole = terraform_graph(graph)
+    needs = restrict(whole, {node for node in whole if mode(node) == "managed"})
     resources: dict[str, dict[str, Any]] = {}
     for module, resource in _planned(plan.get("planned_values", {}).get("root_module", {})):
         if resource.get("mode") != "managed":
@@ -36,13 +37,12 @@ def after(plan: Mapping[str, Any], graph: str) -> dict[str, Any]:
                 "instances": [],
             },
         )
-        needed = [each for each in sorted(reachable(needs, [plain])) if mode(each) == "managed"]
         entry["instances"].append(
             {
                 **({"index_key": resource["index"]} if "index" in resource else {}),
                 "schema_version": resource.get("schema_version", 0),
                 "attributes": resource.get("values", {}),
-                "dependencies": needed,
+                "dependencies": sorted(needs.get(plain, ())),
             }
         )
     return {

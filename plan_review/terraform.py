@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 OVERRIDE = "zzz_plan_review_override.tf.json"
-_NOT_MIRRORED = {".terraform", ".terraform.lock.hcl", "terraform.tfstate", "terraform.tfstate.backup", ".git"}
+LOCK = ".terraform.lock.hcl"
+_NOT_MIRRORED = {".terraform", LOCK, "terraform.tfstate", "terraform.tfstate.backup", ".git"}
 _NOT_INHERITED = re.compile(r"TF_(LOG|CLI_ARGS|DATA_DIR|WORKSPACE|PLUGIN_CACHE|REATTACH|INPUT)")
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _PARENTS = re.compile(r"(?:\.\./)+")
@@ -152,6 +153,9 @@ class Workspace:
         state = self._scratch / "state.json"
         if self._state:
             shutil.copyfile(self._state, state)
+        lock = self._folder / LOCK
+        if lock.is_file() and not self._setting.versions:
+            shutil.copyfile(lock, self.path / LOCK)  # Terraform writes it anew; not into the folder itself
         overrides: dict[str, Any] = {"backend": {"local": {"path": str(state)}}}
         if self._setting.versions:
             overrides["required_providers"] = {

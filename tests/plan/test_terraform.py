@@ -324,3 +324,12 @@ def test_the_terraform_in_use_writes_its_graph_as_a_version_that_is_known(
 ) -> None:
     known = {(FIXTURES / path.name).read_text() for path in FIXTURES.glob("graph-*.dot")}
     assert planned[2] in known
+
+
+def test_the_lock_of_the_folder_is_kept_and_not_written(write: Callable[[str, Any], Path], setting: Setting) -> None:
+    lock = write(".terraform.lock.hcl", "# mine\n")
+    folder = write("main.tf", "").parent
+    with Workspace(folder, setting) as workspace:
+        copy = workspace.path / lock.name
+        assert copy.read_text() == "# mine\n"
+        assert not copy.is_symlink()

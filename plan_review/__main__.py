@@ -6,6 +6,7 @@ Exit code 0 where nothing is found, 1 where something is, 2 where the review cou
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from plan_review.review import Review
 
-CLEAN, FINDINGS, FAILED = 0, 1, 2
+CLEAN, FINDINGS, FAILED, INTERRUPTED = 0, 1, 2, 130
 # Why a review cannot be made; each says what is wrong with what was given.
 REASONS = (ConfigurationError, TerraformError, DotError, LayoutError, SuppressionError, OSError)
 
@@ -70,10 +71,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except REASONS as error:
         print(f"the review could not be made: {error}", file=sys.stderr)
         return FAILED
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return INTERRUPTED
     print(machine.render(made) if given.json else comment, end="")
     return CLEAN if made.clean else FINDINGS
 
 
+def _end(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, _end)  # so that the mirror of the folder and Terraform end with us
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]  # it is a text stream when run as a program
     sys.exit(main())

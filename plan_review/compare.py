@@ -72,15 +72,23 @@ def terraform_graph(text: str) -> dict[str, set[str]]:
     return merged
 
 
-class _Paths:
-    """Answers whether one node reaches another."""
+class Paths:
+    """Answers what reaches what in a graph."""
 
     def __init__(self, graph: Edges) -> None:
         nodes, self._masks = closure(graph)
         self._position = {node: place for place, node in enumerate(nodes)}
 
     def lead(self, source: str, target: str) -> bool:
+        """Return whether a path of one hop or more leads from one node to another."""
         return bool(self._masks[self._position[source]] >> self._position[target] & 1)
+
+    def any_lead(self, sources: Iterable[str], targets: Iterable[str]) -> bool:
+        """Return whether any of some nodes reaches any of others."""
+        reached = 0
+        for source in sources:
+            reached |= self._masks[self._position[source]]
+        return any(reached >> self._position[target] & 1 for target in targets)
 
 
 def compare(configuration: Configuration, plan: Mapping[str, Any] | None, graph: str | None) -> list[Disagreement]:
@@ -96,7 +104,7 @@ def compare(configuration: Configuration, plan: Mapping[str, Any] | None, graph:
     known = set(configuration.resources)
     common = sorted(known.intersection(*(set(reader) for reader in readers.values())))
     edges = {name: restrict(reader, set(common)) for name, reader in readers.items()}
-    paths = {name: _Paths(each) for name, each in edges.items()}
+    paths = {name: Paths(each) for name, each in edges.items()}
     found = [
         Disagreement(source, target, told_by, missing_in, _reason(configuration, source, target, missing_in))
         for told_by in readers
@@ -172,7 +180,7 @@ def destroy_findings(configuration: Configuration, graph: str) -> list[Finding]:
     """
     parsed = dot.parse(graph)
     waits = {dot.address_of(node)[0]: node for node in parsed if dot.address_of(node)[1] == "destroy"}
-    paths = _Paths(parsed)
+    paths = Paths(parsed)
     pairs = dict.fromkeys((each.target, each.source) for each in configuration.references)
     found = [
         Finding(

@@ -7,18 +7,20 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from plan_review import compare, project, state
+from plan_review import against, compare, project, state
 from plan_review.findings import Finding, Verdict
+from plan_review.plan_references import PlanReferences
 from plan_review.report import changes, diagram, iam
 from plan_review.report.masking import Masker
 from plan_review.synthesized import read_folder
-from plan_review.terraform import TerraformError, Workspace, read_plan, show
+from plan_review.terraform import TerraformError, Workspace, read_plan, show, stop_all
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from plan_review.compare import Disagreement
+    from plan_review.layout import Layout
     from plan_review.model import Configuration
     from plan_review.report.changes import Change
     from plan_review.report.diagram import Diagram
@@ -86,6 +88,7 @@ def review(
         *known.review(configuration, plan=said.plan),
         *compare.findings(disagreements, said.graph),
         *(compare.destroy_findings(configuration, said.destroy) if said.destroy is not None else ()),
+        *_against_declared(configuration, known.declared, said),
     ]
     circular = any(each.rule_id == "layout-circle" for each in found)
     found += [each for each in _spoken(said.diagnostics) if not (circular and each.message.startswith("Cycle:"))]
@@ -105,19 +108,27 @@ def review(
 def _ask(folder: Path, setting: Setting, state_file: Path | None) -> _Said:
     """Let Terraform look at a folder: what does not build on each other runs side by side."""
     with Workspace(folder, setting, state=state_file) as workspace, ThreadPoolExecutor(3) as pool:
-        if broken := workspace.init():
-            return _Said(diagnostics=tuple(broken), notes=(_how(setting),))
-        validating = pool.submit(workspace.validate)
-        planning = pool.submit(workspace.plan)
-        drawing = pool.submit(workspace.graph)
-        said = validating.result()
-        if any(each.severity == "error" for each in said):
-            for other in (planning, drawing):
-                other.exception()
-            return _Said(diagnostics=tuple(said), notes=(_how(setting),))
-        plan, of_plan = planning.result()
-        graph = drawing.result()
-        destroy = workspace.destroy_graph(state.after(plan, graph)) if plan else None
+        try:
+            return _asked(workspace, pool, setting)
+        except BaseException:
+            stop_all()  # else the pool waits for them
+            raise
+
+
+def _asked(workspace: Workspace, pool: ThreadPoolExecutor, setting: Setting) -> _Said:
+    if broken := workspace.init():
+        return _Said(diagnostics=tuple(broken), notes=(_how(setting),))
+    validating = pool.submit(workspace.validate)
+    planning = pool.submit(workspace.plan)
+    drawing = pool.submit(workspace.graph)
+    said = validating.result()
+    if any(each.severity == "error" for each in said):
+        for other in (planning, drawing):
+            other.exception()
+        return _Said(diagnostics=tuple(said), notes=(_how(setting),))
+    plan, of_plan = planning.result()
+    graph = drawing.result()
+    destroy = workspace.destroy_graph(state.after(plan, graph)) if plan else None
     diagnostics = tuple(dict.fromkeys([*said, *of_plan]))
     return _Said(plan=plan, graph=graph, destroy=destroy, diagnostics=diagnostics, notes=(_how(setting, plan),))
 
@@ -160,6 +171,18 @@ def _shown(folder: Path, workspace: Workspace, setting: Setting, plan_file: Path
 def _how(setting: Setting, plan: Mapping[str, Any] | None = None) -> str:
     version = plan.get("terraform_version") if plan else None
     return f"Terraform{f' {version}' if version else ''}, {setting.provider or 'with its own providers'}."
+
+
+def _against_declared(configuration: Configuration, declared: Layout | None, said: _Said) -> Iterator[Finding]:
+    """Hold what Terraform tells against the declared layout too, each of its two tellings by itself."""
+    if declared is None:
+        return
+    if said.plan is not None:
+        graph = PlanReferences(said.plan, configuration).graph
+        yield from against.findings(configuration, declared, graph, compare.PLAN, whole=False)
+    if said.graph is not None:
+        graph_told = compare.terraform_graph(said.graph)
+        yield from against.findings(configuration, declared, graph_told, compare.GRAPH, whole=True)
 
 
 def _agreement(configuration: Configuration, said: _Said, disagreements: Sequence[Disagreement]) -> list[str]:

@@ -34,6 +34,9 @@ _PATIENCE_SECONDS = 900
 _PLAN_FORMAT = "1."
 
 
+_running: set[subprocess.Popen[str]] = set()
+
+
 class TerraformError(Exception):
     """Terraform could not be run, or said something that no review can go on from; the message is for people."""
 
@@ -75,21 +78,34 @@ def _environment(setting: Setting) -> dict[str, str]:
 def _run(setting: Setting, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [str(setting.binary), *arguments]
     try:
-        return subprocess.run(
+        process = subprocess.Popen(
             command,
             cwd=folder,
             env=_environment(setting),
             stdin=subprocess.DEVNULL,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             encoding="utf-8",
             errors="replace",
-            timeout=_PATIENCE_SECONDS,
-            check=False,
         )
     except OSError as error:
         raise TerraformError(f"{setting.binary} cannot be run: {error}") from error
+    _running.add(process)
+    try:
+        output, complaints = process.communicate(timeout=_PATIENCE_SECONDS)
     except subprocess.TimeoutExpired as error:
         raise TerraformError(f"terraform {arguments[0]} did not end within {_PATIENCE_SECONDS} s") from error
+    finally:
+        process.kill()  # where it has ended by itself this does nothing
+        process.wait()
+        _running.discard(process)
+    return subprocess.CompletedProcess(command, process.returncode, output, complaints)
+
+
+def stop_all() -> None:
+    """End every Terraform that runs; what waits for one sees it fail."""
+    for process in tuple(_running):
+        process.terminate()
 
 
 def _complaint(completed: subprocess.CompletedProcess[str]) -> str:

@@ -6,11 +6,12 @@ import json
 import os
 import subprocess
 import sys
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from plan_review.__main__ import CLEAN, FAILED, FINDINGS, main
+from plan_review.__main__ import CLEAN, FAILED, FINDINGS, INTERRUPTED, main
 from tests.plan.conftest import ROOT
 from toolchain.terraform import find_terraform
 
@@ -121,6 +122,23 @@ def test_a_plan_as_json_is_reviewed_as_the_change_that_it_is(write: Write, capsy
     assert "`bucket`: `upload-x` → `upload-y`" in text
     assert "hunter2" not in text
     assert "Terraform's graph was not looked at" in text
+
+
+def test_drift_stands_apart_from_the_change(write: Write, capsys: pytest.CaptureFixture[str]) -> None:
+    plan = json.loads((FIXTURES / "changed.plan.json").read_text())
+    drifted = {"actions": ["update"], "before": {"delay_seconds": 1}, "after": {"delay_seconds": 5}}
+    same = {"actions": ["no-op"], "before": {}, "after": {}}
+    plan["resource_drift"] = [
+        {"address": "aws_sns_topic.topic", "type": "aws_sns_topic", "change": drifted},
+        {"address": "aws_iam_role.lrole", "type": "aws_iam_role", "change": same},
+    ]
+    folder = write("cdk.tf.json", (FIXTURES / "changed.tf.json").read_text()).parent
+    assert run(folder, "--plan", str(write("elsewhere/plan.json", plan))) == FINDINGS
+    text = capsys.readouterr().out
+    assert "| 1 | 8 | 3 | 1 | 0 | 1 | 1 |" in text
+    drift = text[text.index("### Drift") : text.index("### Moves")]
+    assert "- `aws_sns_topic.topic`\n  - `delay_seconds`: `1` → `5`" in drift
+    assert "lrole" not in drift
 
 
 def test_a_saved_binary_plan_is_reviewed(write: Write, capsys: pytest.CaptureFixture[str]) -> None:
@@ -241,3 +259,25 @@ def test_count_for_each_quotes_triggers_and_data_sources_are_understood(
     text = capsys.readouterr().out
     assert "agree on what needs what" in text
     assert 'terraform_data.each["a\\"b"]' in text
+
+
+def test_an_interrupted_review_leaves_no_process_and_no_folder(write: Write, tmp_path: Path) -> None:
+    needs = [", ".join(f"terraform_data.r{m}.id" for m in range(max(0, n - 9), n)) for n in range(1000)]
+    many = "".join(f'resource "terraform_data" "r{n}" {{\n  input = [{each}]\n}}\n' for n, each in enumerate(needs))
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "plan_review", str(write("stack/main.tf", many).parent), "--provider", "real"],
+        cwd=ROOT,
+        env={**os.environ, "TMPDIR": str(scratch)},
+        stderr=subprocess.PIPE,
+    )
+    deadline = time.monotonic() + 30
+    while not list(scratch.glob("plan-review-*/configuration/.terraform*")) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    process.terminate()
+    asked = time.monotonic()
+    _, said = process.communicate(timeout=60)
+    assert time.monotonic() - asked < 8  # Terraform would have gone on for twice as long
+    assert (process.returncode, said) == (INTERRUPTED, b"interrupted\n")
+    assert list(scratch.iterdir()) == []

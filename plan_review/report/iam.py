@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from plan_review.addresses import without_keys
+from plan_review.evaluate.documents import UNREADABLE as UNREADABLE_STATEMENT
 from plan_review.evaluate.symbols import Kind, has_symbols
 from plan_review.evaluate.view import View
 
@@ -188,6 +189,8 @@ def _statements(policy: Any) -> list[str]:
 def _statement(statement: Any) -> str:
     if not isinstance(statement, dict):
         return UNREADABLE
+    if UNREADABLE_STATEMENT in statement:
+        return f"(a statement that cannot be read: {statement[UNREADABLE_STATEMENT]})"
     words = [str(statement.get("Effect", "Allow"))]
     if statement.get("Sid"):
         words.insert(0, f"[{statement['Sid']}]")

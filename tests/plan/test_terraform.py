@@ -12,6 +12,7 @@ from plan_review.compare import OURS, PLAN, compare, destroy_findings, restrict,
 from plan_review.compare import findings as findings_of
 from plan_review.dot import DotError, address_of, parse
 from plan_review.graph import reachable
+from plan_review.report import iam
 from plan_review.state import after
 from plan_review.synthesized import read_folder
 from plan_review.terraform import OVERRIDE, Setting, TerraformError, Workspace, read_plan, show
@@ -333,3 +334,35 @@ def test_the_lock_of_the_folder_is_kept_and_not_written(write: Callable[[str, An
         copy = workspace.path / lock.name
         assert copy.read_text() == "# mine\n"
         assert not copy.is_symlink()
+
+
+@pytest.fixture(scope="module")
+def hard() -> tuple[Configuration, Mapping[str, Any], str]:
+    """What HashiCorp's provider makes of dynamic blocks, two providers, keys with quotes, modules, nested documents."""
+    folder = FIXTURES / "hard"
+    plan = read_plan((folder / "plan.json").read_text(), "plan.json")
+    return read_folder(folder), plan, (folder / "graph.dot").read_text()
+
+
+def test_the_readers_agree_on_a_hard_configuration(hard: tuple[Configuration, Mapping[str, Any], str]) -> None:
+    configuration, plan, graph = hard
+    assert configuration.incomplete == ()
+    assert findings(configuration, plan, graph) == []
+    known = {(each.source, each.target) for each in compare(configuration, plan, graph)}
+    assert known == {("aws_security_group.g", "aws_sqs_queue.q")}  # the dynamic block, of which the plan tells nothing
+
+
+def test_policies_of_a_hard_configuration_are_told_from_the_configuration(
+    hard: tuple[Configuration, Mapping[str, Any], str],
+) -> None:
+    configuration, plan, _ = hard
+    told = {change.address: change.added for change in iam.read(plan, configuration)}
+    assert set(told) == {
+        "aws_iam_policy.p",
+        "aws_iam_role.r",
+        "aws_iam_role_policy_attachment.a",
+        "module.m.aws_iam_role_policy.inner[0]",
+        "module.m.aws_iam_role_policy.inner[1]",
+    }
+    assert told["aws_iam_policy.p"][0].startswith("[Base] Allow sqs:SendMessage on ")
+    assert "a statement that cannot be read" in told["aws_iam_policy.p"][1]

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
-import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -12,16 +10,26 @@ from plan_review.terraform import Setting, TerraformError
 from toolchain.terraform import ToolchainError, find_terraform, provider_source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
+    from contextlib import AbstractContextManager
 
 CHOICES = ("offline", "real")
 _OFFLINE = "offline_provider"
 _SOURCE = "hashicorp/aws"
 
 
+def _serving() -> Callable[[], AbstractContextManager[Mapping[str, str]]] | None:
+    """Return what serves the stand-in and gives the variables that make Terraform find it; None where there is none."""
+    try:
+        module = importlib.import_module(_OFFLINE)
+    except ImportError:
+        return None
+    return getattr(module, "serve", None)
+
+
 def default() -> str:
     """Return the provider that is taken where none is asked for: the stand-in where it is installed."""
-    return "offline" if importlib.util.find_spec(_OFFLINE) else "real"
+    return "offline" if _serving() else "real"
 
 
 @contextmanager
@@ -32,16 +40,19 @@ def chosen(choice: str) -> Iterator[Setting]:
     """
     try:
         terraform = find_terraform()
-        if choice == "offline":
-            with _offline() as environment:
-                yield Setting(
-                    binary=terraform.binary,
-                    environment={**os.environ, **environment},
-                    provider="the offline stand-in for the AWS provider",
-                )
-            return
     except ToolchainError as error:
         raise TerraformError(str(error)) from error
+    if choice == "offline":
+        serve = _serving()
+        if serve is None:
+            raise TerraformError("the offline provider is not installed; use --provider real")
+        with serve() as environment:
+            yield Setting(
+                binary=terraform.binary,
+                environment=environment,
+                provider="the offline stand-in for the AWS provider",
+            )
+        return
     try:
         source = provider_source()
     except ToolchainError as error:  # a configuration without AWS does not need it
@@ -54,13 +65,3 @@ def chosen(choice: str) -> Iterator[Setting]:
         refreshes=True,
         provider=f"HashiCorp's AWS provider{f' {source.version}' if source.version else ''}",
     )
-
-
-@contextmanager
-def _offline() -> Iterator[dict[str, str]]:
-    try:
-        module = importlib.import_module(_OFFLINE)
-    except ImportError as error:
-        raise TerraformError(f"the offline provider cannot be loaded: {error}; use --provider real") from error
-    with module.serve() as environment:
-        yield dict(environment)

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import shutil
 from contextlib import ExitStack
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import boto3
 
@@ -18,8 +17,9 @@ from lambda_src.media_types import VIDEO_SUFFIXES
 from local_cloud import report
 from local_cloud.cloud import LocalCloud
 from local_cloud.deployment import Deployment
-from local_cloud.follow import Follower, Journey
-from local_cloud.stream import Check, check_stream, download
+from local_cloud.follow import Follower
+from local_cloud.outcome import Outcome
+from local_cloud.stream import check_stream, download
 from local_cloud.tap import EventTap
 from local_cloud.video import Media, VideoError, inspect, make_test_video
 from toolchain.bootstrap import ROOT
@@ -39,25 +39,6 @@ Deployed = tuple[boto3.Session, "Outputs"]
 
 class UsageError(Exception):
     """The person asked for something that cannot be done; the message names it, its value and the remedy."""
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What came of a video: what the pipeline told, what the proof found, and all events on the way."""
-
-    video: Path
-    source: Media | None
-    journey: Journey
-    checks: list[Check]
-    events: list[dict[str, Any]]
-
-    @property
-    def faults(self) -> list[str]:
-        """All that did not hold, in words; empty where the demo succeeded."""
-        if not self.journey.succeeded:
-            error = self.journey.notification.get("error") or {}
-            return [f"the pipeline told of failure: {error.get('code')}: {error.get('message')}"]
-        return [f"{check.playlist}: {fault}" for check in self.checks for fault in check.faults]
 
 
 def chosen_video(named: str | None, folder: Path) -> Path:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from local_cloud.console import Console
-    from local_cloud.demo import Outcome
+    from local_cloud.outcome import Outcome
     from local_cloud.stream import Check
 
 

@@ -77,6 +77,10 @@ def review(
     configuration = read_folder(folder)
     known = project.at(folder, layout_file=layout_file) if layout_file else project.of(configuration)
     said = _from_plan(folder, setting, plan_file) if plan_file else _ask(folder, setting, state_file)
+    if said.plan is not None and configuration.resources:
+        planned = PlanReferences(said.plan, configuration).graph
+        if planned and not set(planned) & set(configuration.resources):
+            raise TerraformError(f"the plan is of another configuration: none of its resources is in {folder}")
     disagreements = compare.compare(configuration, said.plan, said.graph)
     masker = Masker()
     plan = said.plan or {}

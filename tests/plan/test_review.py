@@ -166,6 +166,11 @@ def test_what_is_no_plan_ends_with_2(
     assert message in capsys.readouterr().err
 
 
+def test_a_plan_of_another_configuration_ends_with_2(write: Write, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(write("main.tf", TWO).parent, "--plan", str(FIXTURES / "changed.plan.json")) == FAILED
+    assert "the plan is of another configuration" in capsys.readouterr().err
+
+
 def test_a_plan_that_is_not_there_ends_with_2(write: Write, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(write("main.tf", TWO).parent, "--plan", "none.json") == FAILED
     assert "none.json cannot be read" in capsys.readouterr().err

@@ -41,7 +41,8 @@ def deployed() -> Iterator[Deployed]:
     provider = provider_or_skip()
     folder = ROOT / "build" / "end-to-end"
     shutil.rmtree(folder, ignore_errors=True)
-    with LocalCloud(folder / "cloud") as cloud, cloud.endpoints.applied():
+    # Signatures and role policies are checked: what a role may not do fails here as well.
+    with LocalCloud(folder / "cloud", authenticate=True) as cloud, cloud.endpoints.applied():
         deployment = Deployment(folder / "stack", cloud.endpoints, find_terraform(), provider)
         outputs = deployment.deploy()
         session = boto3.Session(region_name=cloud.endpoints.region)

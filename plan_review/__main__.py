@@ -18,6 +18,7 @@ from plan_review.layout import LayoutError
 from plan_review.loading import ConfigurationError
 from plan_review.report import machine, markdown, svg
 from plan_review.report.budget import SUMMARY
+from plan_review.report.masking import scrub_text
 from plan_review.review import review
 from plan_review.terraform import TerraformError
 
@@ -69,7 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if given.out:
             write(given.out, made, comment)
     except REASONS as error:
-        print(f"the review could not be made: {error}", file=sys.stderr)
+        print(f"the review could not be made: {scrub_text(str(error))}", file=sys.stderr)
         return FAILED
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)

@@ -83,6 +83,7 @@ def review(
             raise TerraformError(f"the plan is of another configuration: none of its resources is in {folder}")
     disagreements = compare.compare(configuration, said.plan, said.graph)
     masker = Masker()
+    masker.learn_from(configuration)
     plan = said.plan or {}
     changed = changes.read(plan.get("resource_changes"), masker)
     drifted = [each for each in changes.read(plan.get("resource_drift"), masker) if each.happens]

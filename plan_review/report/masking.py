@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from plan_review.model import Path
+    from plan_review.model import Configuration, Path
 
 MASK = "(masked)"
 _SECRET_NAME = re.compile(
@@ -28,6 +28,7 @@ _HARMLESS_NAME = re.compile(
     r"hash|_arns?$|_ids?$|_name$|_version|_policy$|_type$|_enabled$|^kms_|tokens?_per|_length$|_count$|_days$|secret_?arn",
     re.IGNORECASE,
 )
+_NAMING = re.compile(r"(^|_)name$|^bucket$|^identifier$|^family$|^alias$")
 _SECRET_VALUE = re.compile(
     r"""
     \b(?:AKIA|ASIA)[A-Z0-9]{16}\b
@@ -77,6 +78,7 @@ class Masker:
 
     def __init__(self) -> None:
         self._secrets: set[str] = set()
+        self._plain: set[str] = set()
 
     def value(self, value: Any, sensitive: Any = None, path: Path = ()) -> Any:
         """Return a value with what is secret in it masked; ``sensitive`` is Terraform's own mark, true or nested."""
@@ -111,6 +113,23 @@ class Masker:
         for side in ("before", "after"):
             self.value(change.get(side), change.get(f"{side}_sensitive"))
 
+    def learn_from(self, configuration: Configuration) -> None:
+        """Remember what is secret in a configuration itself: no plan may come to tell it.
+
+        What resources are called is no secret, whatever a variable that holds it is called.
+        """
+        for resource in configuration.resources.values():
+            self._plain.add(resource.name)
+            self._plain |= {str(value) for name, value in resource.arguments.items() if _NAMING.search(name)}
+        for resource in configuration.resources.values():
+            self.value(resource.arguments)
+        for scope in configuration.scopes.values():
+            self.value(dict(scope.locals))
+            for name, variable in scope.variables.items():
+                self.value(variable.get("default"), bool(variable.get("sensitive")), (name,))
+            for provider in scope.providers.values():
+                self.value(provider)
+
     def _remember(self, value: Any) -> None:
         if isinstance(value, dict):
             for inner in value.values():
@@ -119,7 +138,8 @@ class Masker:
             for inner in value:
                 self._remember(inner)
         elif isinstance(value, str) and len(value) >= _SHORTEST_SECRET and "${" not in value:
-            self._secrets.add(value)
+            if value not in self._plain and not value.startswith("arn:"):
+                self._secrets.add(value)
 
     def output(self, text: str) -> str:
         """Return a text that is about to be written, without any secret that was seen."""

@@ -166,6 +166,16 @@ def test_what_is_no_plan_ends_with_2(
     assert message in capsys.readouterr().err
 
 
+def test_a_secret_that_terraform_quotes_is_not_repeated(write: Write, capsys: pytest.CaptureFixture[str]) -> None:
+    secret = 'variable "db_password" {\n default = "hunter2-secret"\n}\n'
+    check = 'lifecycle {\n precondition {\n condition = var.db_password == ""\n error_message = "no ${var.db_password}"\n}\n}'
+    text = f'{secret}resource "terraform_data" "a" {{\n{check}\n}}\n'
+    assert run(write("main.tf", text).parent) == FINDINGS
+    said = capsys.readouterr()
+    assert "no (masked)" in said.out
+    assert "hunter2" not in said.out + said.err
+
+
 def test_a_plan_of_another_configuration_ends_with_2(write: Write, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(write("main.tf", TWO).parent, "--plan", str(FIXTURES / "changed.plan.json")) == FAILED
     assert "the plan is of another configuration" in capsys.readouterr().err

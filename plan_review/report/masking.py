@@ -137,8 +137,9 @@ class Masker:
         elif isinstance(value, list):
             for inner in value:
                 self._remember(inner)
-        elif isinstance(value, str) and len(value) >= _SHORTEST_SECRET and "${" not in value:
-            if value not in self._plain and not value.startswith("arn:"):
+        elif isinstance(value, str) and len(value) >= _SHORTEST_SECRET:
+            is_reference = "${" in value or value.startswith("arn:")
+            if not is_reference and value not in self._plain:
                 self._secrets.add(value)
 
     def output(self, text: str) -> str:

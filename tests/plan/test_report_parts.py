@@ -275,6 +275,20 @@ def test_what_terraform_calls_sensitive_is_masked_and_found_everywhere_else() ->
     assert masker.output("it is hunter2! indeed, and x is too short") == f"it is {MASK} indeed, and x is too short"
 
 
+def test_the_name_of_a_resource_is_no_secret_even_in_a_variable_called_like_one() -> None:
+    masker = Masker()
+    variables = {"TOKEN_TABLE": "tokens-of-users", "TOKEN": "abcdefgh"}
+    masker.learn_from(
+        configuration(
+            {
+                "aws_lambda_function.f": {"environment": {"variables": variables}},
+                "aws_dynamodb_table.t": {"name": "tokens-of-users"},
+            }
+        )
+    )
+    assert masker.output("tokens-of-users abcdefgh") == f"tokens-of-users {MASK}"
+
+
 @pytest.mark.parametrize("name", ["password", "db_password", "api_key", "secret_string", "auth_token", "user_data"])
 def test_a_name_that_says_secret_masks_its_value(name: str) -> None:
     assert Masker().value({name: "plain words"}) == {name: MASK}

@@ -167,9 +167,9 @@ def test_what_is_no_plan_ends_with_2(
 
 
 def test_a_secret_that_terraform_quotes_is_not_repeated(write: Write, capsys: pytest.CaptureFixture[str]) -> None:
-    secret = 'variable "db_password" {\n default = "hunter2-secret"\n}\n'
-    check = 'lifecycle {\n precondition {\n condition = var.db_password == ""\n error_message = "no ${var.db_password}"\n}\n}'
-    text = f'{secret}resource "terraform_data" "a" {{\n{check}\n}}\n'
+    variable = 'variable "db_password" {\n  default = "hunter2-secret"\n}\n'
+    condition = 'condition = var.db_password == ""\n error_message = "no ${var.db_password}"\n'
+    text = f'{variable}resource "terraform_data" "a" {{\n lifecycle {{\n precondition {{\n {condition}}}\n}}\n}}\n'
     assert run(write("main.tf", text).parent) == FINDINGS
     said = capsys.readouterr()
     assert "no (masked)" in said.out

@@ -12,6 +12,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -29,6 +30,7 @@ _PARENTS = re.compile(r"(?:\.\./)+")
 _UNREACHABLE = re.compile(r"request send failed|dial tcp|no such host|connection refused|no valid credential sources")
 _PREAMBLE = "Terraform encountered problems during initialisation"
 _HIGHEST = 6
+_POLITENESS_SECONDS = 2.0
 _PATIENCE_SECONDS = 900
 # Format 1 is what every Terraform since 1.0 writes; a higher one promises nothing about what it changed.
 _PLAN_FORMAT = "1."
@@ -103,9 +105,15 @@ def _run(setting: Setting, folder: Path, *arguments: str) -> subprocess.Complete
 
 
 def stop_all() -> None:
-    """End every Terraform that runs; what waits for one sees it fail."""
-    for process in tuple(_running):
+    """End every Terraform that runs, politely and then by force; what waits for one sees it fail."""
+    ending = tuple(_running)
+    for process in ending:
         process.terminate()
+    deadline = time.monotonic() + _POLITENESS_SECONDS
+    for process in ending:
+        while process.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.02)
+        process.kill()
 
 
 def _complaint(completed: subprocess.CompletedProcess[str]) -> str:

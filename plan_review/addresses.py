@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _KEY = re.compile(r'\[(?:\d+|"(?:[^"\\]|\\.)*")\]')
-_NO_RESOURCE = {"local", "var", "output", "module", "meta", "root", "path", "terraform"}
+_NO_RESOURCE = {"action", "check", "local", "var", "output", "module", "meta", "root", "path", "terraform"}
 
 
 def without_keys(address: str) -> str:

@@ -120,14 +120,19 @@ class _Reader:
             folder=folder,
         )
         self.scopes[path] = scope
+        self._resources(document, scope)
+        for (name,), body in labelled(document.get("check", {}), 1, "check"):
+            self._resources({"data": body.get("data", {})}, scope, f"check.{name}.")
+        for name, call in scope.modules.items():
+            self._call(call_address(path, name), call, folder, path)
+
+    def _resources(self, document: Mapping[str, Any], scope: Scope, where: str = "") -> None:
         for section, mode in _SECTIONS.items():
-            for labels, body in labelled(document.get(section, {}), 2, section):
+            for labels, body in labelled(document.get(section, {}), 2, f"{where}{section}"):
                 resource = _resource(mode, labels, body, scope)
                 if resource.address in self.resources:
                     raise ConfigurationError(f"{resource.address} is declared twice")
                 self.resources[resource.address] = resource
-        for name, call in scope.modules.items():
-            self._call(call_address(path, name), call, folder, path)
 
     def _call(self, path: str, call: Mapping[str, Any], folder: Path | None, parent: str) -> None:
         source = str(call.get("source", ""))

@@ -138,6 +138,12 @@ def test_a_provider_that_needs_a_resource_hands_the_need_to_all_that_use_it() ->
     assert [(each.source, each.target, each.kind) for each in found.references] == [("aws_b.b", "aws_c.c", "provider")]
 
 
+def test_the_data_source_of_a_check_is_read() -> None:
+    check = {"alive": {"data": {"aws_a": {"probe": {"x": "${aws_b.b.id}"}}}, "assert": [{"condition": "${true}"}]}}
+    found = configuration({"aws_b.b": {}}, check=check)
+    assert edges(found, "data.aws_a.probe") == {"aws_b.b"}
+
+
 def test_a_name_with_a_quote_or_a_dash_is_an_ordinary_name() -> None:
     found = configuration({'aws_a.a-"1"': {"x": "${aws_b.b-2.id}"}, "aws_b.b-2": {}})
     assert edges(found, 'aws_a.a-"1"') == {"aws_b.b-2"}

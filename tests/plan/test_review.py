@@ -296,3 +296,11 @@ def test_an_interrupted_review_leaves_no_process_and_no_folder(write: Write, tmp
     assert time.monotonic() - asked < 8  # Terraform would have gone on for twice as long
     assert (process.returncode, said) == (INTERRUPTED, b"interrupted\n")
     assert list(scratch.iterdir()) == []
+
+
+def test_a_check_with_a_data_source_of_its_own_is_understood(write: Write, capsys: pytest.CaptureFixture[str]) -> None:
+    write("other.tfstate", {"version": 4, "serial": 1, "lineage": "x", "outputs": {}, "resources": []})
+    data = 'data "terraform_remote_state" "o" {\n backend = "local"\n config = { path = "${path.module}/other.tfstate" }\n}'
+    assertion = 'assert {\n condition = terraform_data.a.id != ""\n error_message = "x"\n}'
+    assert run(write("main.tf", f'{TWO}check "alive" {{\n{data}\n{assertion}\n}}\n').parent) == CLEAN
+    assert "agree on what needs what" in capsys.readouterr().out

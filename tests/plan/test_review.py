@@ -300,7 +300,8 @@ def test_an_interrupted_review_leaves_no_process_and_no_folder(write: Write, tmp
 
 def test_a_check_with_a_data_source_of_its_own_is_understood(write: Write, capsys: pytest.CaptureFixture[str]) -> None:
     write("other.tfstate", {"version": 4, "serial": 1, "lineage": "x", "outputs": {}, "resources": []})
-    data = 'data "terraform_remote_state" "o" {\n backend = "local"\n config = { path = "${path.module}/other.tfstate" }\n}'
+    config = 'backend = "local"\n config = { path = "${path.module}/other.tfstate" }\n'
+    data = f'data "terraform_remote_state" "o" {{\n {config}}}'
     assertion = 'assert {\n condition = terraform_data.a.id != ""\n error_message = "x"\n}'
     assert run(write("main.tf", f'{TWO}check "alive" {{\n{data}\n{assertion}\n}}\n').parent) == CLEAN
     assert "agree on what needs what" in capsys.readouterr().out

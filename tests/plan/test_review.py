@@ -305,3 +305,12 @@ def test_a_check_with_a_data_source_of_its_own_is_understood(write: Write, capsy
     assertion = 'assert {\n condition = terraform_data.a.id != ""\n error_message = "x"\n}'
     assert run(write("main.tf", f'{TWO}check "alive" {{\n{data}\n{assertion}\n}}\n').parent) == CLEAN
     assert "agree on what needs what" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"], ids=["unix", "windows"])
+def test_native_syntax_is_read_as_terraform_reads_it(
+    line_end: str, write: Write, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = (FIXTURES / "tricky.tf").read_text().replace("\n", line_end)
+    assert run(write("main.tf", text).parent) == CLEAN
+    assert "17 resources and 19 references" in capsys.readouterr().out

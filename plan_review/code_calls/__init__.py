@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from plan_review.code_calls.analysis import Analysis, BotoCall, Read, Unresolved, analyse
+from plan_review.code_calls.analysis import analyse
+from plan_review.code_calls.results import Analysis, BotoCall, Read, Unresolved
 
 __all__ = ["Analysis", "BotoCall", "Read", "Unresolved", "analyse"]

@@ -3,34 +3,25 @@
 from __future__ import annotations
 
 import ast
-import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from plan_review.code_calls.boto import COLLECTIONS, METHODS
-from plan_review.code_calls.inference import CallSites, Frame, Inference, own_nodes
+from plan_review.code_calls.frames import CallSites, Frame, own_nodes
+from plan_review.code_calls.inference import Inference
 from plan_review.code_calls.program import Class, Function, Module, Program, absolute
-from plan_review.code_calls.values import (
-    NOTHING,
-    ClassValue,
-    Client,
-    Environ,
-    External,
-    FunctionValue,
-    Instance,
-    Operation,
-    Service,
-    Table,
-    Text,
-    Values,
-)
+from plan_review.code_calls.recording import Recorder
+from plan_review.code_calls.results import Analysis, Unresolved
+from plan_review.code_calls.values import ClassValue, FunctionValue, Instance, Operation, Service
+from plan_review.code_calls.variables import Variables
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
+    from plan_review.code_calls.program import Stamps
+
 _MOST_ROUNDS = 8
+_MOST_KEPT = 64  # analyses
 # Methods of built-in types: a call of one on something unknown says nothing about a method of the package.
 _BUILTIN_METHODS = frozenset(
     name for kind in (str, bytes, dict, list, set, tuple, int, float) for name in dir(kind) if not name.startswith("_")
@@ -48,7 +39,23 @@ _BUILTIN_METHODS = frozenset(
     "error",
     "exception",
 }
-_CAMEL = re.compile(r"_([a-z])")
+# Decorators that leave a function to whoever calls it.
+_PLAIN_DECORATORS = frozenset(
+    {
+        "abstractmethod",
+        "cache",
+        "cached_property",
+        "contextmanager",
+        "getter",
+        "lru_cache",
+        "overload",
+        "property",
+        "setter",
+        "singledispatch",
+        "staticmethod",
+        "wraps",
+    }
+)
 # Parts of Powertools that call AWS by themselves.
 _LIBRARIES = {
     "aws_lambda_powertools.utilities.parameters": ("ssm", "secretsmanager", "appconfig", "dynamodb"),
@@ -59,74 +66,42 @@ _LIBRARIES = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BotoCall:
-    """A call to AWS. ``arguments`` are what is known of them; ``certain`` is false where it may never be reached."""
-
-    service: str
-    operation: str
-    arguments: tuple[tuple[str, Values], ...]
-    file: str
-    line: int
-    certain: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unresolved:
-    """A call that may be one to AWS and cannot be told."""
-
-    what: str
-    file: str
-    line: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Read:
-    """An environment variable that is read. ``required`` is None where its absence may be handled."""
-
-    name: str
-    required: bool | None
-    file: str
-    line: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Analysis:
-    """What a handler does. ``problem`` says why it cannot start; ``found`` whether its code is here at all."""
-
-    found: bool
-    problem: str = ""
-    calls: tuple[BotoCall, ...] = ()
-    unresolved: tuple[Unresolved, ...] = ()
-    reads: tuple[Read, ...] = ()
-    writes: frozenset[str] = frozenset()
-    dynamic_environment: bool = False
-    libraries: frozenset[str] = frozenset()
+_known: dict[tuple[str, tuple[Path, ...]], tuple[Analysis, Program, Stamps]] = {}
 
 
 def analyse(handler: str, roots: Sequence[Path]) -> Analysis:
-    """Analyse the code behind a handler such as ``package.module.function``, which stands in one of ``roots``."""
+    """Analyse the code behind a handler such as ``package.module.function``, which stands in one of ``roots``.
+
+    An analysis is kept for as long as no file that it looked for changes.
+    """
+    key = (handler, tuple(roots))
+    if key in _known:
+        analysis, program, stamps = _known[key]
+        if program.stamps() == stamps:
+            return analysis
     module, _, function = handler.rpartition(".")
-    module = module.replace("/", ".")
-    stamp = tuple(
-        file.stat().st_mtime_ns for root in roots for file in sorted((root / module.split(".")[0]).rglob("*.py"))
-    )
-    return _analyse(module, function, tuple(roots), stamp)
-
-
-@lru_cache(maxsize=64)
-def _analyse(module_name: str, function_name: str, roots: tuple[Path, ...], stamp: tuple[int, ...]) -> Analysis:
-    del stamp
     program = Program(roots)
+    analysis = _analyse(program, module.replace("/", "."), function)
+    if len(_known) >= _MOST_KEPT:
+        _known.clear()
+    _known[key] = (analysis, program, program.stamps())
+    return analysis
+
+
+def _analyse(program: Program, module_name: str, function_name: str) -> Analysis:
     top = module_name.split(".", maxsplit=1)[0]
-    here = any((root / f"{top}.py").is_file() or (root / top).is_dir() for root in roots)
+    here = any((root / f"{top}.py").is_file() or (root / top).is_dir() for root in program.roots)
     module = program.module(module_name)
     if module is None:
         problem = program.problems[0] if program.problems else f"there is no module {module_name}"
-        return Analysis(found=here, problem=problem if here else "")
+        return Analysis(found=here, problem=problem if here else "", unparsed=bool(program.problems))
     if function_name not in module.names:
         return Analysis(found=True, problem=f"{module.file.name} has no {function_name}")
-    return _Walk(program).run(module, function_name)
+    try:
+        return _Walk(program).run(module, function_name)
+    except RecursionError:
+        deep = Unresolved(what="the code is nested too deeply to be followed", file=module.file.name, line=1)
+        return Analysis(found=True, unresolved=(deep,), dynamic_environment=True)
 
 
 class _Walk:
@@ -136,13 +111,10 @@ class _Walk:
         self.program = program
         self.sites = CallSites()
         self.inference = Inference(program, self.sites)
+        self.recorder = Recorder(self.inference)
+        self.variables = Variables(self.inference)
         self.reached: dict[Function, bool] = {}
         self.modules: list[Module] = []
-        self.calls: dict[tuple[int, str], BotoCall] = {}
-        self.unresolved: dict[int, Unresolved] = {}
-        self.reads: dict[tuple[int, str], Read] = {}
-        self.writes: set[str] = set()
-        self.dynamic = False
         self.libraries: set[str] = set()
 
     def run(self, module: Module, name: str) -> Analysis:
@@ -154,23 +126,23 @@ class _Walk:
             if now == before:
                 break
             before = now
+        calls, reads = self.recorder.calls.values(), self.variables.reads.values()
         return Analysis(
             found=True,
-            calls=tuple(sorted(self.calls.values(), key=lambda call: (call.file, call.line, call.operation))),
-            unresolved=tuple(sorted(self.unresolved.values(), key=lambda one: (one.file, one.line))),
-            reads=tuple(sorted(self.reads.values(), key=lambda read: (read.name, read.file, read.line))),
-            writes=frozenset(self.writes),
-            dynamic_environment=self.dynamic,
+            calls=tuple(sorted(calls, key=lambda call: (call.file, call.line, call.operation))),
+            unresolved=tuple(sorted(self.recorder.unresolved.values(), key=lambda one: (one.file, one.line))),
+            reads=tuple(sorted(reads, key=lambda read: (read.name, read.file, read.line))),
+            writes=frozenset(self.variables.writes),
+            dynamic_environment=self.variables.dynamic,
             libraries=frozenset(self.libraries),
         )
 
     def _round(self, module: Module, name: str) -> None:
+        """Walk once, with what earlier rounds have learnt of calls."""
         self.inference = Inference(self.program, self.sites)
-        self.calls, self.unresolved, self.reads = {}, {}, {}
-        self.dynamic = False
-        self._import(module)
-        for value in self.inference.global_name(module, name):
-            self._reach_value(value, certain=True)
+        self.recorder = Recorder(self.inference)
+        self.variables = Variables(self.inference)
+        self._begin(module, name)
         for each in list(self.modules):
             self._body(each.tree, Frame(each), certain=True)
             for cls in each.classes:
@@ -181,6 +153,32 @@ class _Walk:
                 done.add(function)
                 frame = Frame(function.module, function, function.cls)
                 self._body(function.node, frame, certain=self.reached[function])
+
+    def _begin(self, module: Module, name: str) -> None:
+        """Reach what Lambda calls: the handler, or what a framework keeps behind it."""
+        self._import(module)
+        handlers = self.inference.global_name(module, name)
+        for value in handlers:
+            self._reach_value(value, certain=True)
+        if not any(isinstance(value, (FunctionValue, ClassValue, Instance)) for value in handlers):
+            # The handler is made by something that is not known here: any function of its module may be behind it.
+            for function in module.functions:
+                self._reach(function, certain=False)
+        for each in list(self.modules):
+            for function in each.functions:
+                if self._is_registered(function):
+                    self._reach(function, certain=True)
+
+    def _is_registered(self, function: Function) -> bool:
+        """Whether a decorator of something outside of the package keeps the function, as a web framework's does."""
+        frame = Frame(function.module, function.outer, function.cls)
+        for decorator in function.node.decorator_list:
+            called = decorator.func if isinstance(decorator, ast.Call) else decorator
+            if isinstance(called, ast.Attribute) and called.attr not in _PLAIN_DECORATORS:
+                values = self.inference.of(called, frame)
+                if not any(isinstance(value, FunctionValue) for value in values):
+                    return True
+        return False
 
     def _import(self, module: Module) -> None:
         """Modules run when they are imported, and import others."""
@@ -222,7 +220,7 @@ class _Walk:
             elif isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load):
                 self._name(part, frame, certain=certain)
             elif isinstance(part, ast.Subscript):
-                self._subscript(part, frame)
+                self.variables.subscript(part, frame)
             elif isinstance(part, (ast.FunctionDef, ast.AsyncFunctionDef)) and frame.function is not None:
                 for inner in frame.function.inner:
                     self._reach(inner, certain=certain)
@@ -242,16 +240,14 @@ class _Walk:
                     method = self.inference.method(cls, node.attr)
                     if method is not None:
                         self._reach(method, certain=certain)
-            elif isinstance(owner, Service) and (owner.service, owner.kind) in COLLECTIONS:
-                operation = COLLECTIONS[str(owner.service), owner.kind].get(node.attr)
-                if operation is not None:
-                    self._record(node, frame, str(owner.service), operation, owner.known, certain=certain)
+            elif isinstance(owner, Service):
+                self.recorder.collection(node, frame, owner, certain=certain)
         for value in self.inference.of(node, frame):
             if isinstance(value, FunctionValue):
                 self._reach(value.function, certain=certain)
 
     def _call(self, node: ast.Call, frame: Frame, *, certain: bool) -> None:
-        self._environment_call(node, frame)
+        self.variables.call(node, frame)
         callees = self.inference.of(node.func, frame)
         for callee in callees:
             if isinstance(callee, FunctionValue):
@@ -260,122 +256,22 @@ class _Walk:
             elif isinstance(callee, ClassValue):
                 self._construct(callee.cls, node, frame, certain=certain)
             elif isinstance(callee, Operation) and callee.kind != "Session":
-                self._operation(node, frame, callee, certain=certain)
-        self._client_of_unknown_service(node, frame)
+                self.recorder.operation(node, frame, callee, certain=certain)
+        self.recorder.client(node, frame)
         if not callees and isinstance(node.func, ast.Attribute):
             self._unknown_method(node, node.func, frame)
         if isinstance(node.func, ast.Name) and node.func.id == "getattr" and node.args:
-            self._computed(node, frame)
+            self.recorder.computed(node, frame)
 
     def _construct(self, cls: Class, node: ast.Call, frame: Frame, *, certain: bool) -> None:
         self.sites.add(cls, node, frame)
         for each in self.inference.lineage(cls):
             if "BaseSettings" in {getattr(base, "id", getattr(base, "attr", "")) for base in each.node.bases}:
-                self.dynamic = True
+                self.variables.dynamic = True
         constructor = self.inference.method(cls, "__init__")
         if constructor is not None:
             self.sites.add(constructor, node, frame)
         self._reach_value(ClassValue(cls), certain=certain)
-
-    def _operation(self, node: ast.Call, frame: Frame, operation: Operation, *, certain: bool) -> None:
-        if operation.service is None or operation.name is None:
-            self._unresolve(node, frame, "the service or operation of this call is computed")
-            return
-        if operation.name in ("get_paginator", "get_waiter") or (
-            not operation.kind and operation.name in _CONSTRUCTORS
-        ):
-            return
-        if operation.kind == "paginator":
-            names = [text.literal for _, values in operation.known for text in values if isinstance(text, Text)]
-            if names and names[0] is None:
-                self._unresolve(node, frame, "which operation is paginated or waited for is computed")
-            elif names:
-                self._record(node, frame, operation.service, str(names[0]), (), certain=certain)
-            return
-        if operation.name == "generate_presigned_url":
-            self._presigned(node, frame, operation, certain=certain)
-            return
-        key = (operation.service, operation.kind)
-        name = METHODS.get(key, {}).get(operation.name, operation.name)
-        self._record(node, frame, operation.service, name, operation.known, certain=certain)
-
-    def _presigned(self, node: ast.Call, frame: Frame, operation: Operation, *, certain: bool) -> None:
-        names = (
-            [text.literal for text in self.inference.of(node.args[0], frame) if isinstance(text, Text)]
-            if node.args
-            else []
-        )
-        names += [
-            text.literal
-            for keyword in node.keywords
-            if keyword.arg == "ClientMethod"
-            for text in self.inference.of(keyword.value, frame)
-            if isinstance(text, Text)
-        ]
-        if not names or names[0] is None:
-            self._unresolve(node, frame, "which operation is presigned is computed")
-            return
-        inner: tuple[tuple[str, Values], ...] = ()
-        for keyword in node.keywords:
-            for table in self.inference.of(keyword.value, frame) if keyword.arg == "Params" else ():
-                inner = table.entries if isinstance(table, Table) else inner
-        self._record(node, frame, str(operation.service), names[0], inner, certain=certain, keywords=False)
-
-    def _record(
-        self,
-        node: ast.Call | ast.Attribute,
-        frame: Frame,
-        service: str,
-        operation: str,
-        known: tuple[tuple[str, Values], ...],
-        *,
-        certain: bool,
-        keywords: bool = True,
-    ) -> None:
-        arguments = dict(known)
-        for keyword in node.keywords if isinstance(node, ast.Call) and keywords else ():
-            if keyword.arg is not None:
-                arguments[keyword.arg] = self.inference.of(keyword.value, frame)
-                continue
-            tables = self.inference.of(keyword.value, frame)
-            for table in tables:
-                if isinstance(table, Table):
-                    for name, values in table.entries:
-                        arguments[name] = arguments.get(name, NOTHING) | values
-            if not tables or any(not isinstance(table, Table) or table.open for table in tables):
-                arguments["*"] = NOTHING
-        key = (id(node), f"{service}:{operation}")
-        self.calls[key] = BotoCall(
-            service=service,
-            operation=operation,
-            arguments=tuple(sorted(arguments.items())),
-            file=self._file(frame),
-            line=node.lineno,
-            certain=certain,
-        )
-
-    def _file(self, frame: Frame) -> str:
-        parts = frame.module.name.replace(".", "/")
-        return f"{parts}/__init__.py" if frame.module.is_package else f"{parts}.py"
-
-    def _unresolve(self, node: ast.expr, frame: Frame, what: str) -> None:
-        self.unresolved[id(node)] = Unresolved(what=what, file=self._file(frame), line=node.lineno)
-
-    def _client_of_unknown_service(self, node: ast.Call, frame: Frame) -> None:
-        name = getattr(node.func, "attr", getattr(node.func, "id", ""))
-        for value in self.inference.of(node, frame) if name in ("client", "resource") else ():
-            if isinstance(value, (Client, Service)) and value.service is None:
-                self._unresolve(node, frame, "the service of this client is computed")
-
-    def _computed(self, node: ast.Call, frame: Frame) -> None:
-        for value in self.inference.of(node.args[0], frame):
-            if isinstance(value, (Client, Service)):
-                names = self.inference.of(node.args[1], frame) if len(node.args) > 1 else NOTHING
-                literal = [text.literal for text in names if isinstance(text, Text) and text.literal]
-                if not literal:
-                    self._unresolve(node, frame, f"the operation of {value.service} is computed by getattr")
-                for name in literal:
-                    self._record(node, frame, str(value.service), name, (), certain=False, keywords=False)
 
     def _unknown_method(self, node: ast.Call, func: ast.Attribute, frame: Frame) -> None:
         """A method of something unknown may be one of the package's, or an operation of a client."""
@@ -386,80 +282,7 @@ class _Walk:
                 if func.attr in cls.methods:
                     self.sites.add(cls.methods[func.attr], node, frame)
                     self._reach(cls.methods[func.attr], certain=False)
-        if self._is_operation(func.attr):
-            self._unresolve(node, frame, f"what {ast.unparse(func)} is called on is not known")
-
-    def _is_operation(self, name: str) -> bool:
-        if "_" not in name:
-            return False
-        from plan_review.policies import iam_actions  # noqa: PLC0415 - data that few functions need
-
-        return any(iam_actions.proper_name(f"{service}:{name.replace('_', '')}") for service in _COMMON_SERVICES)
-
-    def _subscript(self, node: ast.Subscript, frame: Frame) -> None:
-        if not any(isinstance(value, Environ) for value in self.inference.of(node.value, frame)):
-            return
-        names = self._names(node.slice, frame)
-        if isinstance(node.ctx, ast.Store):
-            self.writes.update(names)
-        elif isinstance(node.ctx, ast.Load):
-            self._read(node, frame, names, required=True)
-
-    def _environment_call(self, node: ast.Call, frame: Frame) -> None:
-        environ = isinstance(node.func, ast.Attribute) and any(
-            isinstance(value, Environ) for value in self.inference.of(node.func.value, frame)
-        )
-        getenv = any(
-            isinstance(value, External) and value.name == "os.getenv" for value in self.inference.of(node.func, frame)
-        )
-        method = node.func.attr if isinstance(node.func, ast.Attribute) else ""
-        if getenv or (environ and method in ("get", "pop", "setdefault")):
-            has_default = len(node.args) > 1 or any(keyword.arg == "default" for keyword in node.keywords)
-            required = False if has_default else _raises_without(node, frame)
-            names = self._names(node.args[0], frame) if node.args else []
-            self._read(node, frame, names, required=required)
-            if method == "setdefault":
-                self.writes.update(names)
-        elif (environ and method in ("copy", "items", "keys", "values")) or (
-            not environ and self._passes_environ(node, frame)
-        ):
-            self.dynamic = True
-
-    def _passes_environ(self, node: ast.Call, frame: Frame) -> bool:
-        """Whether ``os.environ`` as a whole goes to something outside of the package."""
-        given = [
-            each
-            for each in (*node.args, *(keyword.value for keyword in node.keywords))
-            if isinstance(each, (ast.Name, ast.Attribute))
-        ]
-        handed = any(isinstance(value, Environ) for each in given for value in self.inference.of(each, frame))
-        inside = any(isinstance(value, (FunctionValue, ClassValue)) for value in self.inference.of(node.func, frame))
-        return handed and not inside
-
-    def _names(self, node: ast.expr, frame: Frame) -> list[str]:
-        found = [value.literal for value in self.inference.of(node, frame) if isinstance(value, Text)]
-        return [name for name in found if name is not None]
-
-    def _read(self, node: ast.expr, frame: Frame, names: list[str], *, required: bool | None) -> None:
-        if not names:
-            self.dynamic = True
-        for name in names:
-            self.reads[id(node), name] = Read(name=name, required=required, file=self._file(frame), line=node.lineno)
-
-
-_CONSTRUCTORS = ("Table", "Bucket", "Object", "Queue", "Topic", "get_queue_by_name")
-_COMMON_SERVICES = (
-    "dynamodb",
-    "s3",
-    "sqs",
-    "sns",
-    "lambda",
-    "states",
-    "events",
-    "mediaconvert",
-    "secretsmanager",
-    "ssm",
-)
+        self.recorder.maybe_operation(node, func, frame)
 
 
 @lru_cache(maxsize=512)
@@ -483,28 +306,3 @@ def _imports(module: Module) -> tuple[str, ...]:
         elif isinstance(node, ast.ExceptHandler):
             waiting += node.body
     return tuple(names)
-
-
-def _raises_without(node: ast.Call, frame: Frame) -> bool | None:
-    """Whether the function fails where the variable is absent: it tests what it read, and raises."""
-    if frame.function is None:
-        return None
-    assigned = {
-        target.id
-        for part in own_nodes(frame.function.node)
-        if isinstance(part, ast.Assign) and part.value is node
-        for target in part.targets
-        if isinstance(target, ast.Name)
-    }
-    for part in own_nodes(frame.function.node):
-        if isinstance(part, ast.If) and assigned & set(_names_in(part.test)) and _raises(part):
-            return True
-    return None
-
-
-def _raises(node: ast.If) -> bool:
-    return any(isinstance(inner, ast.Raise) for statement in node.body for inner in ast.walk(statement))
-
-
-def _names_in(node: ast.expr) -> Iterator[str]:
-    yield from (part.id for part in ast.walk(node) if isinstance(part, ast.Name))

@@ -20,7 +20,8 @@ from plan_review.code_calls.values import (
 )
 
 if TYPE_CHECKING:
-    from plan_review.code_calls.inference import Frame, Inference
+    from plan_review.code_calls.frames import Frame
+    from plan_review.code_calls.inference import Inference
     from plan_review.code_calls.values import Value
 
 _STUBS = "mypy_boto3_"
@@ -62,6 +63,21 @@ METHODS: dict[tuple[str, str], dict[str, str]] = {
         "purge": "purge_queue",
     },
     ("sns", "Topic"): {},
+}
+BATCH = "batch"
+"""Kind of what collects writes for one operation, such as a table's batch writer."""
+# (kind of resource, operation) → names of the arguments that are given by position.
+POSITIONAL: dict[tuple[str, str], tuple[str, ...]] = {
+    ("", "copy"): ("CopySource", "Bucket", "Key"),
+    ("", "download_file"): ("Bucket", "Key", "Filename"),
+    ("", "download_fileobj"): ("Bucket", "Key", "Fileobj"),
+    ("", "generate_presigned_post"): ("Bucket", "Key"),
+    ("", "upload_file"): ("Filename", "Bucket", "Key"),
+    ("", "upload_fileobj"): ("Fileobj", "Bucket", "Key"),
+    ("Bucket", "download_file"): ("Key", "Filename"),
+    ("Bucket", "download_fileobj"): ("Key", "Fileobj"),
+    ("Bucket", "upload_file"): ("Filename", "Key"),
+    ("Bucket", "upload_fileobj"): ("Fileobj", "Key"),
 }
 # Collections of a resource: reading them is an operation.
 COLLECTIONS: dict[tuple[str, str], dict[str, str]] = {
@@ -187,6 +203,8 @@ def _of_operation(inference: Inference, node: ast.Call, frame: Frame, callee: Op
         given = [inference.of(argument, frame) for argument in node.args]
         known = list(callee.known) + list(zip(arguments[len(callee.known) :], given, strict=False))
         return frozenset({Service(callee.service, callee.name, tuple(known))})
+    if callee.name == "batch_writer":
+        return frozenset({Service(callee.service, BATCH)})
     if callee.name == "get_queue_by_name":
         return frozenset({Service(callee.service, "Queue")})
     return NOTHING

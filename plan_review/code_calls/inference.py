@@ -7,12 +7,11 @@ arguments at the calls that were seen so far, so that the analysis repeats until
 from __future__ import annotations
 
 import ast
-import functools
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from plan_review.code_calls import boto
-from plan_review.code_calls.program import Class, Element, Function, FunctionNode, Import, Module, Program
+from plan_review.code_calls.frames import CallSites, Frame, own_nodes
+from plan_review.code_calls.program import Class, Element, Function, Import, Module, Program
 from plan_review.code_calls.values import (
     NOTHING,
     UNKNOWN_TEXT,
@@ -40,33 +39,8 @@ if TYPE_CHECKING:
 
 _DEEPEST = 12  # calls followed into each other
 _MOST_TEXTS = 24  # values of one text that are kept apart
+_WRAPPERS = ("partial", "cache", "lru_cache", "wraps")
 _SAME_TEXT = ("strip", "rstrip", "lstrip", "removeprefix", "removesuffix", "lower", "upper", "encode", "decode")
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """Where an expression stands: a module, the function if any, and arguments known of this very call."""
-
-    module: Module
-    function: Function | None = None
-    cls: Class | None = None
-    arguments: tuple[tuple[str, Values], ...] | None = None
-    depth: int = 0
-
-
-@dataclass(slots=True)
-class CallSites:
-    """The calls seen so far, by what is called."""
-
-    of: dict[Function | Class, list[tuple[ast.Call, Frame]]] = field(default_factory=dict)
-    count: int = 0
-
-    def add(self, target: Function | Class, node: ast.Call, frame: Frame) -> None:
-        """Remember a call."""
-        known = self.of.setdefault(target, [])
-        if not any(entry[0] is node for entry in known):
-            known.append((node, frame))
-            self.count += 1
 
 
 class Inference:
@@ -344,6 +318,8 @@ class Inference:
             return frozenset(value for value in self.of(node.func.value, frame) if isinstance(value, Text))
         if not found and isinstance(node.func, ast.Name) and node.func.id in ("str", "cast", "dict") and node.args:
             return self.of(node.args[-1], frame)
+        if not found and node.args and getattr(node.func, "attr", getattr(node.func, "id", "")) in _WRAPPERS:
+            return self.of(node.args[0], frame)
         return found
 
     def returned(self, function: Function, arguments: tuple[tuple[str, Values], ...], depth: int) -> Values:
@@ -408,31 +384,3 @@ def _all_parameters(function: Function) -> list[ast.arg]:
     arguments = function.node.args
     extra = [each for each in (arguments.vararg, arguments.kwarg) if each is not None]
     return [*function.parameters, *arguments.kwonlyargs, *extra]
-
-
-@functools.lru_cache(maxsize=8192)
-def own_nodes(function: FunctionNode | ast.Module | ast.ClassDef) -> tuple[ast.AST, ...]:
-    """Return the nodes of a body that matter here, those of functions and classes within it left out."""
-    found: list[ast.AST] = []
-    waiting: list[ast.AST] = list(reversed(function.body))
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, _OF_INTEREST):
-            found.append(node)
-        if not isinstance(node, _SCOPES):
-            waiting += reversed(list(ast.iter_child_nodes(node)))
-    return tuple(found)
-
-
-_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-_OF_INTEREST = (
-    *_SCOPES,
-    ast.Call,
-    ast.Attribute,
-    ast.Name,
-    ast.Subscript,
-    ast.Return,
-    ast.Yield,
-    ast.Assign,
-    ast.If,
-)

@@ -100,6 +100,10 @@ def _last_name(node: ast.expr) -> str:
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 
+Stamps = tuple[tuple[str, "tuple[Path, bool, int] | None"], ...]
+"""What tells whether a program has changed since it was read."""
+
+
 class Program:
     """The modules below some folders, loaded when first asked for."""
 
@@ -116,16 +120,28 @@ class Program:
         return self.modules[name]
 
     def _load(self, name: str) -> Module | None:
+        found = self._file(name)
+        if found is None:
+            return None
+        file, is_package, stamp = found
+        try:
+            return _module(name, file, is_package=is_package, stamp=stamp)
+        except (SyntaxError, UnicodeDecodeError, ValueError) as error:
+            self.problems.append(f"{file.name} is no Python: {error}")
+            return None
+
+    def _file(self, name: str) -> tuple[Path, bool, int] | None:
+        """Return the file of a module, whether it is a package's, and the time of its last change."""
         relative = name.replace(".", "/")
         for root in self.roots:
             for file, is_package in ((root / f"{relative}.py", False), (root / relative / "__init__.py", True)):
                 if file.is_file():
-                    try:
-                        return _module(name, file, is_package=is_package, stamp=file.stat().st_mtime_ns)
-                    except (SyntaxError, UnicodeDecodeError, ValueError) as error:
-                        self.problems.append(f"{file.name} is no Python: {error}")
-                        return None
+                    return file, is_package, file.stat().st_mtime_ns
         return None
+
+    def stamps(self) -> Stamps:
+        """Return the files behind every name that was asked for, with the times of their last changes."""
+        return tuple((name, self._file(name)) for name in sorted(self.modules))
 
     def loaded(self) -> Iterator[Module]:
         """Yield the modules loaded so far."""

@@ -120,8 +120,21 @@ class Attributes:
         return stated if isinstance(stated, str) and not has_symbols(stated) else self._context("region", provider)
 
     def _provider(self, item: Item) -> str:
-        given = str(item.resource.arguments.get("provider") or "aws")
-        return given.removeprefix("${").removesuffix("}")
+        given = str(item.resource.arguments.get("provider") or "aws").removeprefix("${").removesuffix("}")
+        module = item.resource.module
+        return f"{module}: {given}" if module and (given != "aws" or self._is_handed_providers(module)) else given
+
+    def _is_handed_providers(self, module: str) -> bool:
+        """Whether a module, or one that it stands in, is called with providers of its own."""
+        scopes = self._evaluator.configuration.scopes
+        path: str | None = module
+        while path and path in scopes:
+            parent = scopes[path].parent or ""
+            call = scopes[parent].modules.get(path.rpartition("module.")[2], {}) if parent in scopes else {}
+            if "providers" in call:
+                return True
+            path = parent
+        return False
 
     def _setting(self, provider: str, name: str) -> Any:
         settings = self._evaluator.configuration.providers.get(provider, {})

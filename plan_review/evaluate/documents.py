@@ -10,6 +10,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from plan_review.evaluate.items import blocks_of
+
 if TYPE_CHECKING:
     from plan_review.evaluate.items import Item
 
@@ -25,9 +27,7 @@ def policy_document(item: Item) -> str:
     statements: list[dict[str, Any]] = []
     for source in _sources(item, "source_policy_documents", "source_json"):
         _add(statements, source)
-    own = item.get("statement", [])
-    if isinstance(own, list):
-        _add(statements, [_statement(block) for block in own if isinstance(block, dict)])
+    _add(statements, [_statement(block) for block in item.blocks("statement")])
     if item.is_dynamic("statement"):
         statements.append({UNREADABLE: f"{item.address} makes statements with a dynamic block"})
     for source in _sources(item, "override_policy_documents", "override_json"):
@@ -41,7 +41,7 @@ def policy_document(item: Item) -> str:
 def _add(statements: list[dict[str, Any]], more: list[dict[str, Any]]) -> None:
     for statement in more:
         sid = statement.get("Sid")
-        if sid:
+        if isinstance(sid, str) and sid:
             statements[:] = [earlier for earlier in statements if earlier.get("Sid") != sid]
         statements.append(statement)
 
@@ -55,11 +55,11 @@ def _sources(item: Item, many: str, one: str) -> list[list[dict[str, Any]]]:
 def _parsed(item: Item, argument: str, text: Any) -> list[dict[str, Any]]:
     try:
         document = json.loads(text)
-        found = document["Statement"]
+        found = blocks_of(document["Statement"])
     except (TypeError, ValueError, KeyError):
         shown = item.evaluator.shown(text)
         return [{UNREADABLE: f"{argument} of {item.address} takes {shown}"}]
-    return found if isinstance(found, list) else [found]
+    return found
 
 
 def _statement(block: dict[str, Any]) -> dict[str, Any]:
@@ -72,20 +72,20 @@ def _statement(block: dict[str, Any]) -> dict[str, Any]:
     for argument, element in _PRINCIPALS.items():
         if block.get(argument):
             statement[element] = _principals(block[argument])
-    for condition in block.get("condition") or []:
-        tests = statement.setdefault("Condition", {}).setdefault(condition.get("test"), {})
-        tests.setdefault(condition.get("variable"), []).extend(_values(condition.get("values")))
+    for condition in blocks_of(block.get("condition")):
+        tests = statement.setdefault("Condition", {}).setdefault(str(condition.get("test")), {})
+        tests.setdefault(str(condition.get("variable")), []).extend(_values(condition.get("values")))
     return statement
 
 
 def _principals(blocks: Any) -> Any:
     principals: dict[str, list[Any]] = {}
-    for block in blocks if isinstance(blocks, list) else []:
+    for block in blocks_of(blocks):
         identifiers = _values(block.get("identifiers"))
         if block.get("type") == "*" or (block.get("type") == "AWS" and identifiers == ["*"]):
             return "*"
         principals.setdefault(str(block.get("type")), []).extend(identifiers)
-    return principals if isinstance(blocks, list) else blocks
+    return principals if isinstance(blocks, (list, dict)) else blocks
 
 
 def _values(value: Any) -> list[Any]:

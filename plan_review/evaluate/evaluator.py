@@ -72,7 +72,11 @@ class Evaluator:
         if "for_each" not in resource.arguments:
             return [Item(resource, self)]
         source = self.evaluate(resource.arguments["for_each"], outer)
-        if isinstance(source, list) and len(source) <= _MOST_INSTANCES:
+        if (
+            isinstance(source, list)
+            and len(source) <= _MOST_INSTANCES
+            and all(isinstance(each, str) for each in source)
+        ):
             return [Item(resource, self, each, each) for each in source]
         if isinstance(source, dict) and len(source) <= _MOST_INSTANCES:
             return [

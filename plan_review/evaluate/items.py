@@ -71,10 +71,7 @@ class Item:
 
     def blocks(self, name: str) -> list[dict[str, Any]]:
         """Return the nested blocks of that name; those that a ``dynamic`` block makes are not among them."""
-        value = self.get(name, [])
-        if isinstance(value, dict):
-            return [value]
-        return [block for block in value if isinstance(block, dict)] if isinstance(value, list) else []
+        return blocks_of(self.get(name))
 
     def block(self, name: str) -> dict[str, Any] | None:
         """Return the only, or first, nested block of that name."""
@@ -98,3 +95,10 @@ class Item:
     def region(self) -> str:
         """The region that it is made in."""
         return self.evaluator.region(self)
+
+
+def blocks_of(value: Any) -> list[dict[str, Any]]:
+    """Return the blocks that a nested value holds; none where it holds something else."""
+    if isinstance(value, dict):
+        return [value]
+    return [block for block in value if isinstance(block, dict)] if isinstance(value, list) else []

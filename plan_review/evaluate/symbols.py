@@ -7,7 +7,6 @@ so that equality, JSON parsing and wildcard matching work on such texts as on an
 
 from __future__ import annotations
 
-import functools
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -83,7 +82,7 @@ class SymbolTable:
         """
         if ignore_case:
             pattern, text = pattern.lower(), text.lower()
-        if pattern in (_MANY, text) or _regex(pattern).fullmatch(text):
+        if pattern in (_MANY, text) or _glob(pattern, text):
             return Verdict.HOLDS
         if not (self.open_symbols(pattern) or self.open_symbols(text)):
             return Verdict.MISSING
@@ -143,12 +142,24 @@ def either(*verdicts: Verdict) -> Verdict:
     return Verdict.CANNOT_TELL if Verdict.CANNOT_TELL in verdicts else Verdict.MISSING
 
 
-@functools.lru_cache(maxsize=4096)
-def _regex(pattern: str) -> re.Pattern[str]:
-    parts = (
-        ".*" if part == _MANY else "." if part == _ONE else re.escape(part) for part in re.split(r"([*?])", pattern)
-    )
-    return re.compile("".join(parts), re.DOTALL)
+def _glob(pattern: str, text: str) -> bool:
+    """Whether a text matches a pattern with ``*`` and ``?``: in time that grows with their lengths, not beyond."""
+    at = there = 0
+    star = -1
+    resume = 0
+    while there < len(text):
+        if at < len(pattern) and pattern[at] == _MANY:
+            star, resume = at, there
+            at += 1
+        elif at < len(pattern) and pattern[at] in (_ONE, text[there]):
+            at += 1
+            there += 1
+        elif star >= 0:
+            resume += 1
+            at, there = star + 1, resume
+        else:
+            return False
+    return not pattern[at:].strip(_MANY)
 
 
 def _without_common_ends(pattern: str, text: str) -> tuple[str, str]:

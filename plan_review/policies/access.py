@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from plan_review.findings import Verdict
 from plan_review.policies.attached import ResourcePolicies
+from plan_review.policies.conditions import ABSENT
 from plan_review.policies.decide import Decision, Request, decide
 from plan_review.policies.identity import ROLE_CONDITIONS, Roles, principals
 
@@ -97,6 +98,8 @@ class Access:
             "aws:principalservicename": (service,),
             "aws:sourceaccount": (account,),
             "aws:resourceaccount": (account,),
+            # The default policy of topics asks for this; services that need a policy of their own do not carry it.
+            "aws:sourceowner": ABSENT,
             **(conditions or {}),
         }
         request = Request(

@@ -89,17 +89,19 @@ class ResourcePolicies:
         return found
 
     def _is_for(self, text: Any, item: Item) -> Verdict:
-        names = {item.attribute(name) for name in ("arn", "id", "url", "name", "key_id", "bucket")}
-        if text in names:
-            return Verdict.HOLDS
         if not isinstance(text, str):
             return Verdict.MISSING
+        attributes = [item.attribute(name) for name in ("arn", "id", "url", "name", "key_id", "bucket")]
+        names = {name for name in attributes if isinstance(name, str)}
+        if text in names:
+            return Verdict.HOLDS
         if (other := self._view.find(text, item.type)) is not None and other.certain and item.certain:
             return Verdict.HOLDS if other.address == item.address else Verdict.MISSING
         owners = {symbol.address for symbol in self._view.symbols.symbols(text) if symbol.address}
         if owners:
             return Verdict.CANNOT_TELL if item.resource.address in owners else Verdict.MISSING
-        return Verdict.CANNOT_TELL if is_symbol(text) else Verdict.MISSING
+        matches = [self._view.symbols.matches(text, name) for name in names if item.certain]
+        return Verdict.CANNOT_TELL if is_symbol(text) or Verdict.CANNOT_TELL in matches else Verdict.MISSING
 
     def _unknown(self, item: Item) -> list[Statement]:
         """What may state a policy on this resource outside of what can be read."""

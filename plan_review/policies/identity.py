@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from plan_review.evaluate.symbols import has_symbols
 from plan_review.findings import Verdict
 from plan_review.policies.conditions import ABSENT
-from plan_review.policies.managed import managed_policy
+from plan_review.policies.managed import is_known, managed_policy
 from plan_review.policies.statements import DocumentError, Statement, read_document, unreadable
 
 if TYPE_CHECKING:
@@ -140,6 +140,8 @@ class Roles:
             policy = self._view.find(arn.rsplit("/", 1)[-1], "aws_iam_policy")
         if policy is not None and policy.resource.mode == "managed":
             return self.document(policy, "policy")
+        if policy is not None and is_known(name := str(policy.get("name"))):
+            return managed_policy(f"arn:aws:iam::aws:policy/{name}") or ()
         shown = self._view.show(arn)
         return (unreadable(holder.address, f"what the policy {shown} allows is not in this configuration"),)
 

@@ -126,5 +126,10 @@ def managed_policy(arn: str) -> tuple[Statement, ...] | None:
     return (unreadable(name, f"what the AWS managed policy {name} allows is not known here"),)
 
 
+def is_known(name: str) -> bool:
+    """Whether a name is that of an AWS managed policy listed here."""
+    return name in _ON_EVERYTHING or name in _AT_LEAST
+
+
 def _statement(name: str, actions: tuple[str, ...]) -> Statement:
     return Statement(source=name, actions=actions, resources=("*",))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -227,12 +228,20 @@ def handler_exists(context: Context) -> Iterator[Found]:
         if not code.analysis.found and _elsewhere_found(context, code):
             problem = "its module is not in the package"
         if problem:
+            newer = code.analysis.unparsed and _is_newer(str(code.function.get("runtime")))
             yield Found(
                 item=code.function,
                 path=("handler",),
+                verdict=Verdict.CANNOT_TELL if newer else Verdict.MISSING,
                 message=f"its handler {code.function.get('handler')} is not there: {problem}",
                 remedy="name module and function as they stand in the package",
             )
+
+
+def _is_newer(runtime: str) -> bool:
+    """Whether a runtime's Python may have syntax that the Python of this review does not know."""
+    version = runtime.removeprefix("python").split(".")
+    return all(part.isdigit() for part in version) and tuple(map(int, version)) > sys.version_info[:2]
 
 
 @rule(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from plan_review.evaluate.items import blocks_of
 from plan_review.findings import Verdict
 from plan_review.policies.conditions import ABSENT
 from plan_review.policies.decide import Request, decide
@@ -56,7 +57,7 @@ def _bucket_key(context: Context, bucket: Item) -> Any:
         if context.view.find(settings.get("bucket"), "aws_s3_bucket") is not bucket:
             continue
         for block in settings.blocks("rule"):
-            for default in block.get("apply_server_side_encryption_by_default") or []:
+            for default in blocks_of(block.get("apply_server_side_encryption_by_default")):
                 if str(default.get("sse_algorithm", "")).startswith("aws:kms"):
                     return default.get("kms_master_key_id") or "alias/aws/s3"
     return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from plan_review.evaluate.items import blocks_of
 from plan_review.evaluate.symbols import has_symbols
 from plan_review.findings import Verdict
 from plan_review.rules.needs import Need, collects, unmet
@@ -219,7 +220,7 @@ def _scheduled(context: Context, schedule: Item, target: dict[str, Any]) -> Iter
     if owner is not None:
         action = _BY_POLICY.get(owner.type) or _BY_ROLE[owner.type]
         wanted.append((action, arn, owner if owner.type in _BY_POLICY else None))
-    for block in target.get("dead_letter_config") or []:
+    for block in blocks_of(target.get("dead_letter_config")):
         queue = str(block.get("arn", ""))
         wanted.append(("sqs:SendMessage", queue, context.view.find(queue, "aws_sqs_queue")))
     for action, resource, behind in wanted:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from plan_review.evaluate.items import blocks_of
 from plan_review.evaluate.symbols import is_symbol
 from plan_review.findings import Verdict
 from plan_review.rules.needs import EVERY_RESOURCE, Need, Unknown, collects, unmet
@@ -198,7 +199,7 @@ def _dead_letters(context: Context) -> Iterator[Need]:
         invoked = context.view.find(settings.get("function_name"), "aws_lambda_function")
         for block in settings.blocks("destination_config"):
             for outcome in ("on_failure", "on_success"):
-                for destination in block.get(outcome) or []:
+                for destination in blocks_of(block.get(outcome)):
                     arn = destination.get("destination")
                     path = ("destination_config", 0, outcome)
                     rule_id = "function-destination-permission"
@@ -273,7 +274,7 @@ def _event_sources(context: Context) -> Iterator[Need]:
                 consequence=consequence,
             )
         for block in mapping.blocks("destination_config"):
-            for destination in block.get("on_failure") or []:
+            for destination in blocks_of(block.get("on_failure")):
                 arn = destination.get("destination_arn")
                 path = ("destination_config",)
                 yield from _sending(context, mapping, function, arn, path=path, rule_id="event-source-permission")

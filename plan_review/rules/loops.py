@@ -68,7 +68,8 @@ def _listeners(context: Context) -> Iterator[tuple[Item, Item, dict[str, Any]]]:
     for notification in context.view.items("aws_s3_bucket_notification"):
         for block in notification.blocks("lambda_function"):
             function = context.view.find(block.get("lambda_function_arn"), "aws_lambda_function")
-            events = [str(event) for event in block.get("events") or []]
+            given = block.get("events")
+            events = [str(event) for event in given] if isinstance(given, list) else []
             if function is not None and any("ObjectCreated" in event for event in events):
                 ends = [{"suffix": block["filter_suffix"]}] if block.get("filter_suffix") else None
                 starts = [{"prefix": block["filter_prefix"]}] if block.get("filter_prefix") else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from plan_review.evaluate.items import blocks_of
 from plan_review.findings import Verdict
 from plan_review.rules.rule import Found, rule
 
@@ -118,7 +119,7 @@ _SLOW = "the quota is refused as throttling (429), so that Terraform tries for a
 
 def _numbers(item: Item, path: tuple[str, ...]) -> Iterator[float]:
     value = item.get(path[0])
-    values = [block.get(path[1]) for block in value or () if isinstance(block, dict)] if len(path) > 1 else [value]
+    values = [block.get(path[1]) for block in blocks_of(value)] if len(path) > 1 else [value]
     for each in values:
         if isinstance(each, (int, float)) and not isinstance(each, bool):
             yield each

@@ -31,7 +31,7 @@ def bucket_names(pattern: dict[str, Any]) -> list[str]:
     detail = pattern.get("detail")
     bucket = detail.get("bucket") if isinstance(detail, dict) else None
     names = bucket.get("name") if isinstance(bucket, dict) else None
-    return [name for name in names or () if isinstance(name, str)]
+    return [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
 
 
 @rule(

@@ -47,8 +47,8 @@ def render(rows: list[Row], *, provider: str) -> str:
         "# Mutations",
         (
             "Mistakes that people make, made one at a time in this project's stack: which layer catches each before "
-            "AWS does, and in how long. `make mutations` makes this page. The classes are those of Rahman, Farhana, Parnin "
-            "and Williams, *Gang of Eight: A Defect Taxonomy for Infrastructure as Code Scripts* (ICSE 2020)."
+            "AWS does, and in how long. `make mutations` makes this page. The classes are those of Rahman, Farhana, "
+            "Parnin and Williams, *Gang of Eight: A Defect Taxonomy for Infrastructure as Code Scripts* (ICSE 2020)."
         ),
         f"{len(caught)} of {len(rows)} are caught. {_by_layer(caught)} The stack without a mistake has no finding.",
         f"Terraform planned with {provider}." if provider else "Terraform was not run.",

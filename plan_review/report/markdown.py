@@ -50,6 +50,7 @@ HOLDS_DATA = frozenset(
 _MARKS = {Verdict.MISSING: "⛔", Verdict.CANNOT_TELL: "❔"}
 _SPECIAL = re.compile(r"([\\`*\[\]|#~]|(?<!\w)_|_(?!\w))")
 _DIFFERENCES_SHOWN = 12
+_ALIKE_SHOWN = 30
 
 
 def prose(text: str) -> str:
@@ -243,9 +244,27 @@ def _changes(changes: Sequence[Change], policies: Collection[tuple[str, str]]) -
         told = ", ".join(
             f"{kind} {count}" for kind, count in sorted(types.items(), key=lambda entry: (-entry[1], entry[0]))
         )
-        titles += [f"{action} {len(those)}: {escape(told)}"] * len(those)  # HTML, in which Markdown means nothing
-        items += [_changed(each, policies) for each in those]
+        alike = _alike(those, policies)
+        titles += [f"{action} {len(those)}: {escape(told)}"] * len(alike)  # HTML, in which Markdown means nothing
+        items += alike
     return Section("### Changes", items, "changes", 0.1, groups=titles)
+
+
+def _alike(changes: Sequence[Change], policies: Collection[tuple[str, str]]) -> list[str]:
+    """Return an item for each change, or one for several of which the same arguments change in the same way."""
+    groups: dict[object, list[Change]] = {}
+    for number, change in enumerate(changes):
+        seen = any((change.address, each.path) in policies for each in change.differences)
+        groups.setdefault(number if seen or not change.differences else change.differences, []).append(change)
+    items = []
+    for group in groups.values():
+        told = _changed(group[0], policies)
+        if len(group) > 1:
+            named = ", ".join(code(each.address) for each in group[:_ALIKE_SHOWN])
+            more = f" and {len(group) - _ALIKE_SHOWN} more" if len(group) > _ALIKE_SHOWN else ""
+            told = f"- {len(group)} alike: {named}{more}\n{told.partition(chr(10))[2]}"
+        items.append(told)
+    return items
 
 
 def _changed(change: Change, policies: Collection[tuple[str, str]] = ()) -> str:

@@ -114,6 +114,17 @@ def test_changes_are_folded_by_what_they_are_with_counts_of_types() -> None:
     assert text.count("<details>") == text.count("</details>") == 1
 
 
+def test_changes_that_are_alike_are_told_once_with_their_number() -> None:
+    tags = (Difference("tags.team", "a", "b"),)
+    other = (Difference("tags.team", "a", "c"),)
+    changed = [change(f"aws_a.n{number}", differences=tags) for number in range(40)]
+    text = report(changed=[*changed, change("aws_a.z", differences=other)])
+    assert "- 40 alike: `aws_a.n0`, `aws_a.n1`, " in text
+    assert "`aws_a.n29` and 10 more\n  - `tags.team`: `a` → `b`\n" in text
+    assert "- `aws_a.z`\n  - `tags.team`: `a` → `c`\n" in text
+    assert "update 41: aws_a 41" in text
+
+
 def test_a_finding_shows_the_rest_of_its_message_as_it_is_and_its_remedy() -> None:
     text = report([finding(message="a circle:\n  aws_a.a\n    x = y", path=("x",))])
     assert "- ⛔ `aws_x.y0`: a circle: (error, `a-rule`)\n" in text

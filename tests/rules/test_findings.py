@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -14,13 +16,14 @@ from plan_review.synthesized import read
 if TYPE_CHECKING:
     from pathlib import Path
 
-WIDE = {
+POLICY = {"Statement": [{"Sid": "All", "Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]}
+WIDE: dict[str, Any] = {
     "resource": {
         "aws_iam_role": {"r": {"name": "r", "assume_role_policy": "${var.trust}"}},
         "aws_iam_role_policy": {
             "r": {
                 "role": "${aws_iam_role.r.name}",
-                "policy": '{"Statement": [{"Sid": "All", "Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]}',
+                "policy": json.dumps(POLICY),
             }
         },
     },
@@ -76,12 +79,12 @@ def test_a_suppression_without_a_reason_is_refused(tmp_path: Path, text: str, co
 
 
 def test_only_an_error_that_is_missing_stops_a_synth() -> None:
-    given = {"rule_id": "x", "address": "a.b", "message": "m"}
+    given = Finding(rule_id="x", verdict=Verdict.MISSING, address="a.b", message="m")
 
-    assert Finding(verdict=Verdict.MISSING, **given).fails
-    assert not Finding(verdict=Verdict.CANNOT_TELL, **given).fails
-    assert not Finding(verdict=Verdict.MISSING, severity=Severity.WARNING, **given).fails
-    assert not Finding(verdict=Verdict.MISSING, suppressed="why", **given).fails
+    assert given.fails
+    assert not replace(given, verdict=Verdict.CANNOT_TELL).fails
+    assert not replace(given, severity=Severity.WARNING).fails
+    assert not replace(given, suppressed="why").fails
 
 
 def test_findings_come_in_an_order_that_does_not_depend_on_the_file() -> None:

@@ -113,18 +113,28 @@ def test_a_deny_of_the_queues_policy_wins() -> None:
     assert may(access(allow("sqs:*"), resources=resources)) is MISSING
 
 
+def attachment(policy: str, role: str = "r") -> dict[str, Any]:
+    return {"aws_iam_role_policy_attachment": {"a": {"role": role, "policy_arn": policy}}}
+
+
+AWS = "arn:aws:iam::aws:policy/"
+
+
 @pytest.mark.parametrize(
     ("attached", "verdict"),
     [
-        ({"aws_iam_role_policy_attachment": {"a": {"role": "r", "policy_arn": "arn:aws:iam::aws:policy/AmazonSQSFullAccess"}}}, HOLDS),
-        ({"aws_iam_role_policy_attachment": {"a": {"role": "r", "policy_arn": "arn:aws:iam::aws:policy/AmazonSNSFullAccess"}}}, MISSING),
-        ({"aws_iam_role_policy_attachment": {"a": {"role": "r", "policy_arn": "arn:aws:iam::aws:policy/NewServicePolicy"}}}, CANNOT_TELL),
-        ({"aws_iam_role_policy_attachment": {"a": {"role": "r", "policy_arn": "arn:aws:iam::111122223333:policy/own"}}}, CANNOT_TELL),
-        ({"aws_iam_role_policy_attachment": {"a": {"role": "${var.name}", "policy_arn": "arn:aws:iam::aws:policy/AmazonSQSFullAccess"}}}, CANNOT_TELL),
-        ({"aws_iam_role_policy_attachment": {"a": {"role": "other", "policy_arn": "arn:aws:iam::aws:policy/AmazonSQSFullAccess"}}}, MISSING),
-        ({"aws_iam_policy_attachment": {"a": {"name": "a", "roles": ["${aws_iam_role.r.name}"], "policy_arn": "arn:aws:iam::aws:policy/AdministratorAccess"}}}, HOLDS),
+        (attachment(f"{AWS}AmazonSQSFullAccess"), HOLDS),
+        (attachment(f"{AWS}AmazonSNSFullAccess"), MISSING),
+        (attachment(f"{AWS}NewServicePolicy"), CANNOT_TELL),
+        (attachment("arn:aws:iam::111122223333:policy/own"), CANNOT_TELL),
+        (attachment(f"{AWS}AmazonSQSFullAccess", role="${var.name}"), CANNOT_TELL),
+        (attachment(f"{AWS}AmazonSQSFullAccess", role="other"), MISSING),
+        (
+            {"aws_iam_policy_attachment": {"a": {"roles": ["r"], "policy_arn": f"{AWS}AdministratorAccess"}}},
+            HOLDS,
+        ),
     ],
-)  # fmt: skip
+)
 def test_attached_policies_count(attached: dict[str, Any], verdict: Verdict) -> None:
     assert may(access(resources=attached, variable={"name": {}})) is verdict
 
@@ -169,7 +179,8 @@ def service(made: tuple[Access, View], **conditions: tuple[str, ...]) -> Verdict
     ],
 )
 def test_a_service_is_let_in_by_the_queues_policy(principal: Any, condition: Any, verdict: Verdict) -> None:
-    policy = {"Statement": {"Effect": "Allow", "Principal": principal, "Action": "sqs:SendMessage", "Condition": condition, "Resource": "*"}}  # fmt: skip
+    statement = allow("sqs:SendMessage", "*", Principal=principal, Condition=condition)
+    policy = {"Statement": statement}
     resources = {"aws_sqs_queue": {"q": {"name": "q", "policy": json.dumps(policy)}}}
 
     assert service(access(resources=resources), aws_sourcearn=("arn:rule/a",)) is verdict

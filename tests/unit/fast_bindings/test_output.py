@@ -25,8 +25,8 @@ def synthesized(tmp_path_factory: pytest.TempPathFactory) -> tuple[Files, Files]
                 **os.environ,
                 "FAST_BINDINGS": switch,
                 "CDKTF_OUTDIR": str(folder / "project"),
-                # The ordinary way takes the machine's own Node, whatever its age.
-                "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "1",
+                # The ordinary way takes the first Node on PATH: here that of the lock file, whatever the machine has.
+                "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
             },
             stderr=subprocess.PIPE,
             text=True,

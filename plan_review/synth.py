@@ -9,14 +9,14 @@ In the app, before synth::
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import constructs
 import jsii
 
-from plan_review import project
-from plan_review.synthesized import read
+from plan_review.passed import Passed
 
 if TYPE_CHECKING:
     from cdktf import App, TerraformStack
@@ -30,27 +30,54 @@ class ReviewError(Exception):
     """A stack would not deploy, or not work; the message holds every finding with its remedy."""
 
 
+@lru_cache(maxsize=1)
+def _passed(root: Path) -> Passed:
+    return Passed(root)
+
+
+def _errors(document: dict[str, object], root: Path) -> list[str]:
+    """Return everything that is wrong with a stack, each with its remedy."""
+    # Loading the rules takes longer than everything else here: not where the stack is known to pass.
+    from plan_review import project  # noqa: PLC0415
+    from plan_review.findings import SuppressionError  # noqa: PLC0415
+    from plan_review.layout import LayoutError  # noqa: PLC0415
+    from plan_review.synthesized import read  # noqa: PLC0415
+
+    try:
+        findings = project.at(root).review(read(document))
+    except (LayoutError, SuppressionError) as error:
+        return [str(error)]
+    return [str(finding) for finding in findings if finding.fails]
+
+
 @jsii.implements(constructs.IValidation)
 class _Review:
     """What ``constructs`` asks before anything is written."""
 
-    def __init__(self, stack: TerraformStack, known: project.Project) -> None:
+    def __init__(self, stack: TerraformStack, root: Path) -> None:
         self._stack = stack
-        self._known = known
+        self._root = root
 
     def validate(self) -> list[str]:
-        """Return everything that is wrong with the stack, each with its remedy."""
-        findings = self._known.review(read(self._stack.to_terraform()))
-        return [str(finding) for finding in findings if finding.fails]
+        """Return everything that is wrong with the stack; nothing where it passed before, and nothing changed since."""
+        document = self._stack.to_terraform()
+        passed = _passed(self._root)
+        key = passed.key(document)
+        if key in passed:
+            return []
+        errors = _errors(document, self._root)
+        if not errors:
+            passed.add(key)
+        return errors
 
 
 def attach(stack: TerraformStack, *, root: Path = ROOT) -> None:
     """Make synth of this stack fail with every finding that would fail a deployment.
 
-    ``root`` is the folder of the project, whose layout, suppressions, code and sample events are taken. Raises
-    ``plan_review.layout.LayoutError`` or ``plan_review.findings.SuppressionError`` where one cannot be used.
+    ``root`` is the folder of the project, whose layout, suppressions, code and sample events are taken. What of these
+    cannot be used fails synth too.
     """
-    stack.node.add_validation(_Review(stack, project.at(root)))
+    stack.node.add_validation(_Review(stack, root))
 
 
 def synthesize(app: App) -> None:

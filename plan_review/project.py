@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from plan_review import layout, layout_check
 from plan_review.findings import Finding, Suppression, check, read_suppressions
+from plan_review.passed import EVENTS
 from plan_review.rules.evidence import Evidence
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 LAYOUT = Path("stacks") / "layout.toml"
 SUPPRESSIONS = Path("stacks") / "suppressions.toml"
-EVENTS = Path("tests") / "events"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -147,6 +147,8 @@ class Attributes:
     def _of_data(self, item: Item, name: str) -> Any:
         if item.type == "aws_iam_policy_document":
             return policy_document(item) if name in ("json", "minified_json") else None
+        if (item.type, name) == ("template_file", "rendered"):
+            return self._rendered(item)
         known: dict[tuple[str, str], Callable[[], str]] = {
             ("aws_caller_identity", "account_id"): lambda: self.account(item),
             ("aws_caller_identity", "id"): lambda: self.account(item),
@@ -160,6 +162,12 @@ class Attributes:
         }
         make = known.get((item.type, name))
         return make() if make else None
+
+    def _rendered(self, item: Item) -> str | None:
+        try:
+            return self._evaluator.rendered(as_text(item.get("template")), item.get("vars") or {})
+        except (UnknownError, ValueError):
+            return None
 
 
 def _path(item: Item) -> str:

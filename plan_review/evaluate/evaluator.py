@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import functools
+import json
 from typing import TYPE_CHECKING, Any
 
 from plan_review.evaluate.attributes import Attributes
+from plan_review.evaluate.descriptions import described
+from plan_review.evaluate.files import contents, folder_of, variables
 from plan_review.evaluate.functions import FUNCTIONS, UnknownError, as_text
 from plan_review.evaluate.items import Environment, Item
 from plan_review.evaluate.operators import binary, chosen, unary
@@ -194,19 +197,16 @@ class Evaluator:
         arguments = [self.expression(argument, environment) for argument in node.arguments]
         if node.expands:
             arguments = [*arguments[:-1], *FUNCTIONS["tolist"](arguments[-1])]
-        if node.name == "file" and len(arguments) == 1:
-            return self._file(as_text(arguments[0]))
+        if node.name in ("file", "templatefile"):
+            text = contents(self.configuration, as_text(arguments[0]))
+            return text if node.name == "file" else self.rendered(text, arguments[1])
         return self.plain(FUNCTIONS[node.name](*map(self.plain, arguments)))
 
-    def _file(self, name: str) -> str:
-        origin = self.configuration.origin
-        if origin is None or has_symbols(name):
-            raise UnknownError
-        folder = origin if origin.is_dir() else origin.parent
-        try:
-            return (folder / name).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise UnknownError from error
+    def rendered(self, text: str, names: Any) -> str:
+        """Return a template with its variables filled in. Raises ``UnknownError`` where it takes more than that."""
+        environment = Environment(names=variables(names))
+        parts = split(text)
+        return "".join(self._part(part.kind, part.text, environment, quoted=False) for part in parts)
 
     def plain(self, value: Any) -> Any:
         """Return a value that functions can take: an item as a whole becomes a symbol."""
@@ -246,7 +246,7 @@ class Evaluator:
             raise UnknownError
         scope = self.configuration.scopes.get(environment.module)
         if root == "path":
-            return ".", steps[1:]
+            return folder_of(self.configuration, environment.module if first == "module" else ""), steps[1:]
         if root in ("var", "local", "module") and scope is not None:
             return self._input(root, first, scope, steps)
         if root in ("terraform", "self", "each", "count"):
@@ -342,31 +342,9 @@ class Evaluator:
             return value.address
         if isinstance(value, (dict, list)) and any(isinstance(inner, Item) for inner in value):
             return ", ".join(self.shown(inner) for inner in value)
-        return self.symbols.show(str(value))
+        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=self.shown)
+        return self.symbols.show(text)
 
     def described(self, node: Expression, environment: Environment) -> str:
         """Return the text of an unknown expression, so that the same one is the same symbol everywhere."""
-        match node:
-            case Traversal():
-                steps = (
-                    f".{step}"
-                    if isinstance(step, str)
-                    else "[*]"
-                    if isinstance(step, Splat)
-                    else f"[{self.shown(self.expression(step.key, environment))}]"
-                    for step in node.steps
-                )
-                own = node.root in ("var", "local", "module", "each", "count") and environment.module
-                return (f"{environment.module}." if own else "") + node.root + "".join(steps)
-            case Call():
-                inner = ", ".join(self.shown(self.expression(item, environment)) for item in node.arguments)
-                return f"{node.name}({inner})"
-            case Operation():
-                inner = f" {node.operator} ".join(
-                    self.shown(self.expression(item, environment)) for item in node.operands
-                )
-                return f"({inner})"
-            case Select():
-                return f"{self.described(node.base, environment)}[…]{node.steps!r}"
-            case _:
-                return repr(node)
+        return described(self, node, environment)

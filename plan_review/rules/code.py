@@ -12,7 +12,7 @@ from plan_review.code_calls.values import Items, Table, Text, Variable
 from plan_review.findings import Severity, Verdict
 from plan_review.rules.api_calls import NAMING_ARGUMENTS, Demand, demands
 from plan_review.rules.function_settings import RESERVED_VARIABLES
-from plan_review.rules.loops import bucket_triggers
+from plan_review.rules.listeners import bucket_triggers
 from plan_review.rules.needs import Need, collects, unmet
 from plan_review.rules.rule import Found, rule
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from plan_review.findings import Verdict
-from plan_review.rules.api_calls import demands
+from plan_review.rules.api_calls import demands, prefix_of
 from plan_review.rules.asl import State, arguments_of, inner_machines, read_definition, states_of
 from plan_review.rules.definition_checks import problems
 from plan_review.rules.needs import Need, collects, unmet
@@ -132,6 +132,17 @@ def _of_waiting(context: Context, machine: Item, state: State, service: str, ope
         arn = f"arn:aws:events:{machine.region}:{machine.account}:rule/{_EVENTS_RULE[service]}"
         for action in _WATCHING:
             yield _need(context, machine, state, action, arn)
+
+
+def followed_otherwise(machine: Item) -> Iterator[str]:
+    """Yield the prefixes of services whose jobs a machine follows to their end, by actions that are not known here."""
+    body = read_definition(machine).body
+    for state in states_of(body) if body is not None else ():
+        match = _INTEGRATION.fullmatch(str(state.body.get("Resource", "")))
+        if match is not None and (match["pattern"] or "").startswith(".sync"):
+            service = _NAMES.get(match["service"].lower(), match["service"].lower())
+            if (service, match["operation"].lower()) not in _FOLLOWED:
+                yield prefix_of(service)
 
 
 def _of_map(context: Context, machine: Item, state: State) -> Iterator[Need]:

@@ -196,8 +196,11 @@ def _alarms(context: Context) -> Iterator[Need]:
         "CloudWatch publishes under the topic's policy. The default one lets alarms of the account in; a policy that "
         "is stated replaces it, and must let cloudwatch.amazonaws.com in itself."
     ),
-    consequence="the alarm goes off, its history shows a failed action, and nobody is told",
-    sources=("https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html",),
+    consequence="the alarm's history shows that it `is not authorized to perform: SNS:Publish`; nobody is told",
+    sources=(
+        "https://repost.aws/knowledge-center/cloudwatch-receive-sns-for-alarm-trigger",
+        "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html",
+    ),
 )
 def alarm_action_permission(context: Context) -> Iterator[Found]:
     """Topics and functions let CloudWatch in."""

@@ -159,6 +159,11 @@ def _elements(statement: Statement, kind: str) -> Iterator[tuple[str, str]]:
             yield f'the action "{action}" names no service', "write service:Action"
 
 
+# In the policy that SNS itself gives a new topic, and in no list of actions:
+# https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html
+_OF_DEFAULT_POLICIES = frozenset({"sns:receive"})
+
+
 @rule(
     "unknown-action",
     title="A policy names actions that exist",
@@ -188,6 +193,8 @@ def unknown_action(context: Context) -> Iterator[Found]:
 
 def _unknown(action: str) -> bool:
     service = action.partition(":")[0]
+    if action.lower() in _OF_DEFAULT_POLICIES:
+        return False
     if "*" in service or "?" in service or not iam_actions.knows_service(service):
         return False
     return not iam_actions.matching(action)

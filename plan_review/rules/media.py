@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from plan_review.findings import Verdict
 from plan_review.policies.decide import covers_action, covers_resource
 from plan_review.rules.code import Code, codes, texts
-from plan_review.rules.loops import bucket_triggers
+from plan_review.rules.listeners import bucket_triggers
 from plan_review.rules.needs import Need, collects, unmet
 from plan_review.rules.rule import Found, rule
 

@@ -36,8 +36,8 @@ class Need:
 
     ``owner`` is the resource whose own policy has a say. ``any_resource`` where the resource is chosen at run time:
     then it is enough to be allowed on some. ``at_creation`` where AWS checks this when ``item`` is made, so that the
-    policy has to be there before; ``at_first_use`` where what comes too early is lost. ``certain`` is false where it
-    may never be used.
+    policy has to be there before; ``repeats`` where the provider tries again for a while when AWS refuses a creation.
+    ``at_first_use`` where what comes too early is lost. ``certain`` is false where it may never be used.
     """
 
     rule: str
@@ -52,6 +52,7 @@ class Need:
     subject: str = ""
     any_resource: bool = False
     at_creation: bool = False
+    repeats: bool = False
     at_first_use: bool = False
     certain: bool = True
     severity: Severity | None = None

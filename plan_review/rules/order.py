@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from plan_review.rules.rule import Context
 
 _DEPENDS_ON = "https://developer.hashicorp.com/terraform/language/meta-arguments/depends_on"
+# In the provider: https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/sfn/state_machine.go
+_REPEATED = (
+    "AWS refuses the resource while the policy is missing: a creation the provider repeats until the policy happens to "
+    "be there or its time is up, an update it does not repeat and the apply fails"
+)
 
 
 def _holders(context: Context, need: Need) -> list[str]:
@@ -74,6 +79,7 @@ def _found(context: Context, *, at_creation: bool) -> Iterator[Found]:
     for (item, holders), needs in groups.items():
         actions = ", ".join(dict.fromkeys(need.action for need in needs))
         names = " or ".join(holders)
+        repeats = all(need.repeats for need in needs)
         yield Found(
             item=item,
             path=("depends_on",),
@@ -81,5 +87,6 @@ def _found(context: Context, *, at_creation: bool) -> Iterator[Found]:
             verdict=Verdict.MISSING if at_creation else Verdict.CANNOT_TELL,
             message=f"nothing makes Terraform create {names} first, which allows {actions}",
             remedy=f"add {holders[0]} to depends_on of {item.resource.address}",
-            consequence=needs[0].consequence or "",
+            severity=Severity.WARNING if repeats else None,
+            consequence=_REPEATED if repeats else needs[0].consequence,
         )

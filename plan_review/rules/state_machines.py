@@ -57,6 +57,7 @@ def _log_delivery(context: Context) -> Iterator[Need]:
                 purpose="to deliver the state machine's logs",
                 path=("logging_configuration",),
                 at_creation=True,
+                repeats=True,
             )
 
 

@@ -9,7 +9,7 @@ from plan_review.findings import Severity, Verdict
 from plan_review.policies.decide import covers_resource
 from plan_review.policies.iam_actions import matching
 from plan_review.rules.code import codes
-from plan_review.rules.definitions import task_resource
+from plan_review.rules.definitions import followed_otherwise, task_resource
 from plan_review.rules.media import job_roles
 from plan_review.rules.needs import EVERY_RESOURCE
 from plan_review.rules.roles import users
@@ -51,6 +51,26 @@ _COMPANIONS = {
     "states:StartExecution": ("states:DescribeExecution", "states:StopExecution"),
     "mediaconvert:CreateJob": ("mediaconvert:TagResource", "mediaconvert:DescribeEndpoints"),
 }
+# Services and actions of which no request names a role, or of which it is a need of its own where one does.
+_WITHOUT_ROLES = (
+    "cloudwatch:",
+    "dynamodb:",
+    "events:Put",
+    "firehose:Put",
+    "iam:",
+    "kinesis:",
+    "kms:",
+    "lambda:InvokeFunction",
+    "logs:",
+    "mediaconvert:",
+    "s3:",
+    "secretsmanager:",
+    "sns:",
+    "sqs:",
+    "ssm:",
+    "states:",
+    "xray:",
+)
 _READABLE = ("aws_sfn_state_machine", "aws_cloudwatch_event_target", "aws_scheduler_schedule")
 # What MediaConvert may do under a job's role: https://docs.aws.amazon.com/mediaconvert/latest/ug/iam-role.html
 _BY_JOBS = ("s3:GetObject", "s3:PutObject", "s3:ListBucket", "kms:Decrypt", "kms:GenerateDataKey", "s3:PutObjectAcl")
@@ -109,6 +129,11 @@ def _used(context: Context, role: Item) -> list[tuple[str, str]] | None:
         return None
     used = [(need.action, need.resource) for need in context.needs if need.principal is role]
     used += [(action, EVERY_RESOURCE) for action in _BY_JOBS if is_job_role]
+    if any(not action.startswith(_WITHOUT_ROLES) for action, _ in used):
+        used.append(("iam:PassRole", EVERY_RESOURCE))
+    for machine in holders:
+        if machine.type == "aws_sfn_state_machine":
+            used += [(f"{prefix}:*", EVERY_RESOURCE) for prefix in followed_otherwise(machine)]
     return used + [(other, EVERY_RESOURCE) for action, _ in used for other in _COMPANIONS.get(action, ())]
 
 
@@ -124,6 +149,7 @@ def _is_used(context: Context, action: str, statement: Statement, used: list[tup
     if has_symbols(action) or "*" in action.partition(":")[0]:
         return True
     names = {name.lower() for name in matching(action)} or {action.lower()}
+    names.add(f"{action.partition(':')[0].lower()}:*")
     return any(
         needed.lower() in names
         and (

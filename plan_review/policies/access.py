@@ -110,7 +110,9 @@ class Access:
         )
         return decide(self.resources.of(owner).statements, request, self._view.symbols)
 
-    def logs_let(self, services: Iterable[str], action: str, resource: str, source: Item) -> Decision:
+    def logs_let(
+        self, services: Iterable[str], action: str, resource: str, conditions: Mapping[str, tuple[str, ...]]
+    ) -> Decision:
         """Return whether a resource policy of CloudWatch Logs lets one of these services act on a log group's ARN."""
         statements = [
             statement
@@ -119,7 +121,6 @@ class Access:
         ]
         best = Decision(verdict=Verdict.MISSING, reason="no statement allows it")
         for service in services:
-            conditions = {"aws:sourceaccount": (source.account,)}
             request = Request(
                 action=action, resource=resource, principals=(f"Service:{service}",), conditions=conditions
             )

@@ -190,14 +190,19 @@ def event_log_target(context: Context) -> Iterator[Found]:
             continue
         resource = f"{group.arn}:log-stream:*"
         writers = (EVENTS, "delivery.logs.amazonaws.com")
-        decision = context.access.logs_let(writers, "logs:PutLogEvents", resource, target)
+        conditions = {"aws:sourceaccount": (target.account,), "aws:sourcearn": (_rule_arn(context, target),)}
+        decision = context.access.logs_let(writers, "logs:PutLogEvents", resource, conditions)
         if decision.verdict is Verdict.HOLDS:
             continue
         yield Found(
             item=target,
             verdict=decision.verdict,
             path=("arn",),
-            message=f"no resource policy of CloudWatch Logs lets EventBridge write to {group.address}",
+            message=(
+                f"no resource policy of CloudWatch Logs lets EventBridge write to {group.address}"
+                if decision.verdict is Verdict.MISSING
+                else f"whether EventBridge may write to {group.address} cannot be told: {decision.reason}"
+            ),
             remedy=(
                 "add an aws_cloudwatch_log_resource_policy that allows logs:CreateLogStream and logs:PutLogEvents "
                 f"to {EVENTS} and delivery.logs.amazonaws.com on the group's ARN with :*"

@@ -1,0 +1,18 @@
+"""A stand-in for the AWS provider with its exact schema: real Terraform plans, without AWS, download or credentials.
+
+    with offline_provider.serve(configuration=folder) as provider:
+        subprocess.run(["terraform", "plan"], cwd=folder, env=provider.environment(), check=True)
+
+or, for any command: ``python -m offline_provider -- terraform plan``.
+
+Where to look: ``bindings`` reads schemas out of the CDKTF bindings, ``schema`` keeps them, ``observed`` holds what was
+recorded of the real provider's plans, ``planning`` plans from all that, ``data_sources`` answers those that need no
+AWS, ``protocol`` talks to Terraform, and ``applying`` is where applying to an emulator is added.
+"""
+
+from __future__ import annotations
+
+from offline_provider.errors import BindingsError, OfflineProviderError
+from offline_provider.serving import Serving, serve
+
+__all__ = ["BindingsError", "OfflineProviderError", "Serving", "serve"]

@@ -1,0 +1,288 @@
+"""The answers to Terraform's calls, one method per call of the plugin protocol."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING, Any
+
+from offline_provider import applying, data_sources
+from offline_provider.applying import ApplyError, Context, Handlers
+from offline_provider.data_sources import DataSourceError, StandIns
+from offline_provider.errors import UnknownTypeError
+from offline_provider.functions import FUNCTIONS, ArnError
+from offline_provider.planning.behaviour import Document
+from offline_provider.planning.change import Change, plan_change
+from offline_provider.protocol import diagnostics
+from offline_provider.protocol.conform import ConformError, conform
+from offline_provider.protocol.sessions import Sessions, UnclearSession
+from offline_provider.protocol.values import UNKNOWN, Value, decode, encode
+from offline_provider.protocol.wire import pb
+from offline_provider.schema.model import Schema, object_type
+from offline_provider.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping
+
+    from offline_provider.observed import Recording
+    from offline_provider.schema.store import SchemaStore
+
+_POLICIES = (Document.POLICY, Document.LEGACY_POLICY, Document.KEPT_POLICY)
+
+
+class Servicer:
+    """Answers for one server. ``scope`` says which types Terraform is told of; ``None`` from it means all."""
+
+    def __init__(
+        self,
+        store: SchemaStore,
+        recording: Recording,
+        *,
+        scope: Callable[[], Collection[str] | None] = lambda: None,
+        account_id: str | None = None,
+        stand_ins: StandIns | None = None,
+        handlers: Handlers | None = None,
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
+        self._store, self._recording, self._scope = store, recording, scope
+        self._account_id, self._stand_ins, self._handlers = account_id, stand_ins or {}, handlers or {}
+        self._environ = os.environ if environ is None else environ
+        self._sessions: Sessions[Settings] = Sessions()
+
+    # Schemas and functions.
+
+    def get_provider_schema(self, _request: Any, _peer: str) -> bytes:
+        """Answer with bytes: the parts of the message are stored as such, and joined."""
+        rest = pb.GetProviderSchema.Response(
+            server_capabilities=_capabilities(), functions={name: _function(name) for name in FUNCTIONS}
+        )
+        return self._store.answer(self._scope()) + bytes(rest.SerializeToString())
+
+    def get_metadata(self, _request: Any, _peer: str) -> Any:
+        """List what there is, without schemas."""
+        metadata = pb.GetMetadata
+        return metadata.Response(
+            server_capabilities=_capabilities(),
+            resources=[metadata.ResourceMetadata(type_name=name) for name in self._store.resources],
+            data_sources=[metadata.DataSourceMetadata(type_name=name) for name in self._store.data_sources],
+            functions=[metadata.FunctionMetadata(name=name) for name in FUNCTIONS],
+        )
+
+    def get_functions(self, _request: Any, _peer: str) -> Any:
+        """Describe the provider's functions."""
+        return pb.GetFunctions.Response(functions={name: _function(name) for name in FUNCTIONS})
+
+    def call_function(self, request: Any, _peer: str) -> Any:
+        """Call one of the provider's functions."""
+        function = FUNCTIONS.get(request.name)
+        if function is None:
+            return pb.CallFunction.Response(error=pb.FunctionError(text=f"there is no function {request.name}"))
+        try:
+            result = function.call(*(decode(argument) for argument in request.arguments))
+        except ArnError as problem:
+            return pb.CallFunction.Response(error=pb.FunctionError(text=str(problem), function_argument=0))
+        return pb.CallFunction.Response(result=encode(result))
+
+    # The provider's own configuration.
+
+    def validate_provider_config(self, _request: Any, _peer: str) -> Any:
+        """Accept what fits the schema; Terraform has checked that."""
+        return pb.ValidateProviderConfig.Response()
+
+    def configure_provider(self, request: Any, peer: str) -> Any:
+        """Keep the configuration of this connection, and say what answers in the real provider's place."""
+        settings = read_settings(decode(request.config) or {}, self._account_id, self._environ)
+        self._sessions.keep(peer, settings)
+        return pb.ConfigureProvider.Response(diagnostics=[self._introduction()])
+
+    def _introduction(self) -> Any:
+        return diagnostics.warning(
+            "stands in for hashicorp/aws",
+            f"This is not HashiCorp's provider. Schemas are those of version {self._store.provider_version}; plans "
+            f"follow what version {self._recording.source['version']} was seen to do. AWS was not asked: nothing in "
+            "the state was refreshed, and no quota, name or permission was checked.",
+        )
+
+    # Resources.
+
+    def validate_resource_config(self, request: Any, _peer: str) -> Any:
+        """Refuse what no policy can be; the rest of a configuration is checked by the schema."""
+        config = decode(request.config) or {}
+        documents = self._recording.behaviour(request.type_name).documents
+        found = [
+            diagnostics.error(
+                f'"{name}" is not an IAM policy', f"It must be JSON with an object in it; it is {problem}.", [name]
+            )
+            for name, kind in documents.items()
+            if kind in _POLICIES and (problem := _policy_problem(config.get(name)))
+        ]
+        return pb.ValidateResourceConfig.Response(diagnostics=found)
+
+    def upgrade_resource_state(self, request: Any, _peer: str) -> Any:
+        """Read a stored state in the shape of the schema served."""
+        response = pb.UpgradeResourceState.Response()
+        try:
+            type_ = object_type(self._store.resource(request.type_name).block)
+            stored = json.loads(request.raw_state.json or b"null")
+            response.upgraded_state.CopyFrom(encode(conform(stored, type_)))
+        except (UnknownTypeError, ConformError, ValueError) as problem:
+            detail = f"The state was written with another schema, and cannot be read with this one: {problem}."
+            response.diagnostics.append(diagnostics.error(f"cannot read the state of {request.type_name}", detail))
+        return response
+
+    def read_resource(self, request: Any, peer: str) -> Any:
+        """Return the state as it is stored, or as a handler finds it on the emulator."""
+        response = pb.ReadResource.Response(new_state=request.current_state, private=request.private)
+        handler = self._handlers.get(request.type_name)
+        if handler is None:
+            return response
+        context = self._context(request.type_name, peer)
+        if problem := applying.refusal(request.type_name, context.settings, self._handlers):
+            response.diagnostics.append(problem)
+            return response
+        try:
+            response.new_state.CopyFrom(encode(handler.read(decode(request.current_state), context)))
+        except ApplyError as failure:
+            response.diagnostics.append(diagnostics.error(failure.summary, failure.detail))
+        return response
+
+    def plan_resource_change(self, request: Any, peer: str) -> Any:
+        """Plan as the real provider plans."""
+        proposed = decode(request.proposed_new_state)
+        if proposed is None:
+            return pb.PlanResourceChange.Response(
+                planned_state=request.proposed_new_state, planned_private=request.prior_private
+            )
+        settings = self._settings(peer)
+        behaviour = self._recording.behaviour(request.type_name)
+        change = plan_change(
+            request.type_name,
+            self._store.resource(request.type_name).block,
+            behaviour,
+            settings.planning,
+            config=decode(request.config),
+            prior=decode(request.prior_state),
+            proposed=proposed,
+        )
+        return pb.PlanResourceChange.Response(
+            planned_state=encode(change.state),
+            requires_replace=[diagnostics.attribute_path(path) for path in change.replace],
+            planned_private=request.prior_private,
+            legacy_type_system=behaviour.legacy,
+            diagnostics=self._doubts(request.type_name, change),
+        )
+
+    def _doubts(self, type_name: str, change: Change) -> list[Any]:
+        if not change.doubtful:
+            return []
+        return [
+            diagnostics.warning(
+                f"cannot tell whether {type_name} is replaced",
+                f"A change of {', '.join(sorted(change.doubtful))} may force a new resource; version "
+                f"{self._recording.source['version']} of the real provider, from which immutable arguments were "
+                "recorded, does not tell. The plan shows a change in place.",
+            )
+        ]
+
+    def apply_resource_change(self, request: Any, peer: str) -> Any:
+        """Apply to an emulator through a handler; refuse everything else, with the state left as it was."""
+        context = self._context(request.type_name, peer)
+        if problem := applying.refusal(request.type_name, context.settings, self._handlers):
+            return pb.ApplyResourceChange.Response(
+                new_state=request.prior_state, private=request.planned_private, diagnostics=[problem]
+            )
+        handler = self._handlers[request.type_name]
+        planned = decode(request.planned_state)
+        state, problems = applying.apply_change(handler, decode(request.prior_state), planned, context)
+        return pb.ApplyResourceChange.Response(
+            new_state=encode(state),
+            private=request.planned_private,
+            legacy_type_system=self._recording.behaviour(request.type_name).legacy,
+            diagnostics=problems,
+        )
+
+    def import_resource_state(self, request: Any, peer: str) -> Any:
+        """Import from an emulator through a handler; elsewhere there is nothing to read the resource from."""
+        context = self._context(request.type_name, peer)
+        if problem := applying.refusal(request.type_name, context.settings, self._handlers):
+            return pb.ImportResourceState.Response(
+                diagnostics=[
+                    problem,
+                    diagnostics.error(
+                        f"cannot import {request.type_name} {request.id}",
+                        "Importing reads the resource as it is, and the offline provider asks nothing of AWS. Plan "
+                        "imports with HashiCorp's provider.",
+                    ),
+                ]
+            )
+        try:
+            state = self._handlers[request.type_name].import_state(request.id, context)
+        except ApplyError as failure:
+            return pb.ImportResourceState.Response(diagnostics=[diagnostics.error(failure.summary, failure.detail)])
+        imported = pb.ImportResourceState.ImportedResource(type_name=request.type_name, state=encode(state))
+        return pb.ImportResourceState.Response(imported_resources=[imported])
+
+    def move_resource_state(self, request: Any, _peer: str) -> Any:
+        """Refuse to turn one type into another; moving within a type is Terraform's own work."""
+        return pb.MoveResourceState.Response(
+            diagnostics=[
+                diagnostics.error(
+                    f"cannot move {request.source_type_name} to {request.target_type_name}",
+                    "A state of one type is not turned into that of another. Plan this move with HashiCorp's provider.",
+                )
+            ]
+        )
+
+    # Data sources.
+
+    def validate_data_resource_config(self, _request: Any, _peer: str) -> Any:
+        """Accept what fits the schema."""
+        return pb.ValidateDataResourceConfig.Response()
+
+    def read_data_source(self, request: Any, peer: str) -> Any:
+        """Answer what can be known without AWS; refuse the rest."""
+        config = decode(request.config)
+        try:
+            answer = data_sources.answer(request.type_name, config, self._settings(peer), self._stand_ins)
+        except DataSourceError as problem:
+            found = [diagnostics.error(problem.summary, problem.detail)]
+            return pb.ReadDataSource.Response(diagnostics=found)
+        warnings = [diagnostics.warning(summary, detail) for summary, detail in answer.warnings]
+        return pb.ReadDataSource.Response(state=encode(answer.state), diagnostics=warnings)
+
+    def stop_provider(self, _request: Any, _peer: str) -> Any:
+        """Nothing runs that would have to be stopped."""
+        return pb.StopProvider.Response()
+
+    def _settings(self, peer: str) -> Settings:
+        return self._sessions.of(peer, Settings())
+
+    def _context(self, type_name: str, peer: str) -> Context:
+        schema: Schema = self._store.resource(type_name)
+        return Context(type_name, schema, self._settings(peer))
+
+
+def _capabilities() -> Any:
+    return pb.ServerCapabilities(plan_destroy=True, get_provider_schema_optional=True, move_resource_state=True)
+
+
+def _function(name: str) -> Any:
+    function = FUNCTIONS[name]
+    return pb.Function(
+        parameters=[pb.Function.Parameter(name=parameter, type=b'"string"') for parameter in function.parameters],
+        summary=function.summary,
+        **{"return": pb.Function.Return(type=json.dumps(function.returns).encode())},
+    )
+
+
+def _policy_problem(text: Value) -> str | None:
+    if not text or text is UNKNOWN or not isinstance(text, str):
+        return None
+    try:
+        value = json.loads(text)
+    except ValueError as problem:
+        return f"no JSON ({problem})"
+    return None if isinstance(value, dict) else "JSON, but no object"
+
+
+__all__ = ["Servicer", "UnclearSession"]

@@ -1,0 +1,84 @@
+"""Serving the offline provider to whatever Terraform is run beside it."""
+
+from __future__ import annotations
+
+import json
+import os
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from offline_provider.observed import recording
+from offline_provider.protocol.server import Server
+from offline_provider.protocol.servicer import Servicer
+from offline_provider.schema.cache import open_store
+from offline_provider.schema.scope import needed_types
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    from offline_provider.applying import Handlers
+    from offline_provider.data_sources import StandIns
+
+REATTACH_VARIABLE = "TF_REATTACH_PROVIDERS"
+ACCOUNT_VARIABLE = "OFFLINE_PROVIDER_ACCOUNT_ID"
+
+_SOURCES = ("registry.terraform.io/hashicorp/aws", "registry.opentofu.org/hashicorp/aws")
+_PROTOCOL = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """A provider that is being served, until the ``with`` block of ``serve`` ends."""
+
+    address: str
+
+    def environment(self, base: Mapping[str, str] | None = None) -> dict[str, str]:
+        """Return an environment in which Terraform uses this provider for ``hashicorp/aws``.
+
+        ``base`` is the process's own unless given; other providers that it hands to Terraform stay.
+        """
+        environment = dict(os.environ if base is None else base)
+        attachment = {
+            "Protocol": "grpc",
+            "ProtocolVersion": _PROTOCOL,
+            "Pid": os.getpid(),
+            "Test": True,  # Terraform leaves the process alone when it is done
+            "Addr": {"Network": "tcp", "String": self.address},
+        }
+        others = json.loads(environment.get(REATTACH_VARIABLE) or "{}")
+        environment[REATTACH_VARIABLE] = json.dumps(others | dict.fromkeys(_SOURCES, attachment))
+        environment.setdefault("CHECKPOINT_DISABLE", "1")  # Terraform's question to its maker about new versions
+        return environment
+
+
+@contextmanager
+def serve(
+    *,
+    configuration: Path | None = None,
+    arguments: Iterable[str] = (),
+    account_id: str | None = None,
+    stand_ins: StandIns | None = None,
+    handlers: Handlers | None = None,
+) -> Iterator[Serving]:
+    """Serve the offline provider on a free loopback port while the block runs.
+
+    ``configuration`` is the folder that Terraform will plan: it is then told of the types alone that are used there,
+    which is faster; without it, of all. ``arguments`` are those of the Terraform command. ``account_id`` is what
+    ``aws_caller_identity`` answers (else ``OFFLINE_PROVIDER_ACCOUNT_ID``), ``stand_ins`` what other data sources do.
+    ``handlers`` make types apply to an emulator on this machine; without, nothing is applied.
+
+    Raises ``OfflineProviderError`` where the AWS bindings, from which the schemas are read, are not as expected.
+    """
+    arguments = tuple(arguments)
+    servicer = Servicer(
+        open_store(),
+        recording(),
+        scope=lambda: needed_types(configuration, arguments) if configuration is not None else None,
+        account_id=account_id or os.environ.get(ACCOUNT_VARIABLE) or None,
+        stand_ins=stand_ins,
+        handlers=handlers,
+    )
+    with Server(servicer) as server:
+        yield Serving(server.address)

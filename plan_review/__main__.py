@@ -64,8 +64,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Review and print; return the exit code."""
     given = _parser().parse_args(arguments)
     try:
-        with providers.chosen(given.provider or providers.default()) as setting:
-            made = review(given.folder, setting, plan_file=given.plan, state_file=given.state, layout_file=given.layout)
+        setting = providers.chosen(given.provider or providers.default())
+        made = review(given.folder, setting, plan_file=given.plan, state_file=given.state, layout_file=given.layout)
         comment = markdown.render(made, elsewhere="The whole is in the summary of the run, and in review-full.md.")
         if given.out:
             write(given.out, made, comment)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
+import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -10,31 +12,37 @@ from plan_review.terraform import Setting, TerraformError
 from toolchain.terraform import ToolchainError, find_terraform, provider_source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-    from contextlib import AbstractContextManager
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
 CHOICES = ("offline", "real")
 _OFFLINE = "offline_provider"
+_REATTACH = "TF_REATTACH_PROVIDERS"
 _SOURCE = "hashicorp/aws"
 
 
-def _serving() -> Callable[[], AbstractContextManager[Mapping[str, str]]] | None:
-    """Return what serves the stand-in and gives the variables that make Terraform find it; None where there is none."""
+@contextmanager
+def _served(folder: Path, plans: Sequence[Path]) -> Iterator[Mapping[str, str]]:
+    """Serve the stand-in for a folder, and give the variables by which Terraform finds it."""
     try:
         module = importlib.import_module(_OFFLINE)
-    except ImportError:
-        return None
-    return getattr(module, "serve", None)
+    except ImportError as error:
+        raise TerraformError(f"the offline provider is not installed ({error}); use --provider real") from error
+    try:
+        with module.serve(configuration=folder, arguments=[str(plan.resolve()) for plan in plans]) as provider:
+            given = {name: value for name, value in os.environ.items() if name == _REATTACH}
+            yield provider.environment(given)
+    except module.OfflineProviderError as error:
+        raise TerraformError(f"the offline provider cannot serve: {error}") from error
 
 
 def default() -> str:
     """Return the provider that is taken where none is asked for: the stand-in where it is installed."""
-    return "offline" if _serving() else "real"
+    return "offline" if importlib.util.find_spec(_OFFLINE) else "real"
 
 
-@contextmanager
-def chosen(choice: str) -> Iterator[Setting]:
-    """Give the setting that makes Terraform use this provider, which serves until the context ends.
+def chosen(choice: str) -> Setting:
+    """Return the setting that makes Terraform use this provider.
 
     Raises ``TerraformError`` where Terraform or the provider cannot be had.
     """
@@ -43,22 +51,12 @@ def chosen(choice: str) -> Iterator[Setting]:
     except ToolchainError as error:
         raise TerraformError(str(error)) from error
     if choice == "offline":
-        serve = _serving()
-        if serve is None:
-            raise TerraformError("the offline provider is not installed; use --provider real")
-        with serve() as environment:
-            yield Setting(
-                binary=terraform.binary,
-                environment=environment,
-                provider="the offline stand-in for the AWS provider",
-            )
-        return
+        return Setting(binary=terraform.binary, serve=_served, provider="the offline stand-in for the AWS provider")
     try:
         source = provider_source()
     except ToolchainError as error:  # a configuration without AWS does not need it
-        yield Setting(binary=terraform.binary, hint=str(error), provider="no AWS provider")
-        return
-    yield Setting(
+        return Setting(binary=terraform.binary, hint=str(error), provider="no AWS provider")
+    return Setting(
         binary=terraform.binary,
         environment=source.environment(),
         versions={_SOURCE: source.version} if source.version else {},

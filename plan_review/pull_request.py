@@ -54,8 +54,8 @@ class _Stack:
 def _review(given: str, choice: str) -> _Stack:
     name, _, plan = given.partition("=")
     try:
-        with providers.chosen(choice) as setting:
-            return _Stack(Path(name), review(Path(name), setting, plan_file=Path(plan) if plan else None))
+        made = review(Path(name), providers.chosen(choice), plan_file=Path(plan) if plan else None)
+        return _Stack(Path(name), made)
     except REASONS as error:
         return _Stack(Path(name), None, str(error))
 

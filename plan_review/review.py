@@ -144,7 +144,7 @@ def _from_plan(folder: Path, setting: Setting, plan_file: Path) -> _Said:
         content = plan_file.read_bytes()
     except OSError as error:
         raise TerraformError(f"{plan_file} cannot be read: {error.strerror}") from error
-    with Workspace(folder, setting) as workspace:
+    with Workspace(folder, setting, plans=[plan_file]) as workspace:
         graph, note = None, ""
         try:
             if not workspace.init():

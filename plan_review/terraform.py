@@ -7,119 +7,33 @@ an empty local state (or a copy of a given one): what is deployed is never read 
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
-import subprocess
 import tempfile
-import time
-from dataclasses import dataclass, field
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from plan_review.running import Diagnostic, Setting, TerraformError, complaint, run, stop_all
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    import subprocess
+    from collections.abc import Iterator, Mapping, Sequence
     from types import TracebackType
+
+__all__ = ["Diagnostic", "Setting", "TerraformError", "Workspace", "read_plan", "show", "stop_all"]
 
 OVERRIDE = "zzz_plan_review_override.tf.json"
 LOCK = ".terraform.lock.hcl"
 _NOT_MIRRORED = {".terraform", LOCK, "terraform.tfstate", "terraform.tfstate.backup", ".git"}
-_NOT_INHERITED = re.compile(r"TF_(LOG|CLI_ARGS|DATA_DIR|WORKSPACE|PLUGIN_CACHE|REATTACH|INPUT)")
-_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _PARENTS = re.compile(r"(?:\.\./)+")
-_UNREACHABLE = re.compile(r"request send failed|dial tcp|no such host|connection refused|no valid credential sources")
+_UNREACHABLE = re.compile(
+    r"request send failed|dial tcp|no such host|connection refused|no valid credential sources|Plugin (error|did not)"
+)
 _PREAMBLE = "Terraform encountered problems during initialisation"
 _HIGHEST = 6
-_POLITENESS_SECONDS = 2.0
-_PATIENCE_SECONDS = 900
 # Format 1 is what every Terraform since 1.0 writes; a higher one promises nothing about what it changed.
 _PLAN_FORMAT = "1."
-
-
-_running: set[subprocess.Popen[str]] = set()
-
-
-class TerraformError(Exception):
-    """Terraform could not be run, or said something that no review can go on from; the message is for people."""
-
-
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
-    """What Terraform says of a configuration. ``address`` is empty where it names no resource."""
-
-    severity: str
-    summary: str
-    detail: str = ""
-    address: str = ""
-    place: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Setting:
-    """How Terraform is to run: ``environment`` on top of the caller's, provider versions that replace the pinned ones.
-
-    ``refreshes`` says whether the provider can read what is deployed. ``provider`` describes it in a report; ``hint``
-    is told where a provider cannot be had.
-    """
-
-    binary: Path
-    environment: Mapping[str, str] = field(default_factory=dict)
-    versions: Mapping[str, str] = field(default_factory=dict)
-    refreshes: bool = False
-    provider: str = ""
-    hint: str = ""
-
-
-def _environment(setting: Setting) -> dict[str, str]:
-    inherited = {name: value for name, value in os.environ.items() if not _NOT_INHERITED.match(name)}
-    if not Path(inherited.get("TF_CLI_CONFIG_FILE", os.devnull)).exists():
-        del inherited["TF_CLI_CONFIG_FILE"]  # Terraform would warn of it in every message
-    return {**inherited, "CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1", **setting.environment}
-
-
-def _run(setting: Setting, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [str(setting.binary), *arguments]
-    try:
-        process = subprocess.Popen(
-            command,
-            cwd=folder,
-            env=_environment(setting),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            encoding="utf-8",
-            errors="replace",
-        )
-    except OSError as error:
-        raise TerraformError(f"{setting.binary} cannot be run: {error}") from error
-    _running.add(process)
-    try:
-        output, complaints = process.communicate(timeout=_PATIENCE_SECONDS)
-    except subprocess.TimeoutExpired as error:
-        raise TerraformError(f"terraform {arguments[0]} did not end within {_PATIENCE_SECONDS} s") from error
-    finally:
-        process.kill()  # where it has ended by itself this does nothing
-        process.wait()
-        _running.discard(process)
-    return subprocess.CompletedProcess(command, process.returncode, output, complaints)
-
-
-def stop_all() -> None:
-    """End every Terraform that runs, politely and then by force; what waits for one sees it fail."""
-    ending = tuple(_running)
-    for process in ending:
-        process.terminate()
-    deadline = time.monotonic() + _POLITENESS_SECONDS
-    for process in ending:
-        while process.poll() is None and time.monotonic() < deadline:
-            time.sleep(0.02)
-        process.kill()
-
-
-def _complaint(completed: subprocess.CompletedProcess[str]) -> str:
-    """Return what Terraform complains of, without the frame that it draws around it."""
-    text = _COLOUR.sub("", completed.stderr.strip() or completed.stdout.strip())
-    return re.sub(r"^[ \t]*[╷│╵]?[ \t]?", "", text, flags=re.MULTILINE).strip()
 
 
 def _diagnostics(entries: Any) -> list[Diagnostic]:
@@ -163,18 +77,31 @@ def read_plan(text: str, where: str) -> Mapping[str, Any]:
 class Workspace:
     """A mirror of a folder in which Terraform runs; use it as a context manager. Methods raise ``TerraformError``."""
 
-    def __init__(self, folder: Path, setting: Setting, *, state: Path | None = None) -> None:
+    def __init__(
+        self, folder: Path, setting: Setting, *, state: Path | None = None, plans: Sequence[Path] = ()
+    ) -> None:
         self._folder = folder.resolve()
         self._setting = setting
         self._state = state
+        self._plans = plans
+        self._open = ExitStack()
+        self._environment: Mapping[str, str] = {}
         self._scratch: Path | None = None
         self.path = self._folder
 
     def __enter__(self) -> Self:
-        """Mirror the folder."""
-        self._scratch = Path(tempfile.mkdtemp(prefix="plan-review-"))
-        self.path = _mirror(self._folder, self._scratch)
-        state = self._scratch / "state.json"
+        """Mirror the folder, and serve the provider where the setting has one."""
+        with ExitStack() as opening:
+            self._scratch = Path(tempfile.mkdtemp(prefix="plan-review-"))
+            opening.callback(shutil.rmtree, self._scratch, ignore_errors=True)
+            self.path = _mirror(self._folder, self._scratch)
+            self._override(self._scratch / "state.json")
+            if self._setting.serve:
+                self._environment = opening.enter_context(self._setting.serve(self.path, self._plans))
+            self._open = opening.pop_all()
+        return self
+
+    def _override(self, state: Path) -> None:
         if self._state:
             shutil.copyfile(self._state, state)
         lock = self._folder / LOCK
@@ -183,64 +110,62 @@ class Workspace:
         overrides: dict[str, Any] = {"backend": {"local": {"path": str(state)}}}
         if self._setting.versions:
             overrides["required_providers"] = {
-                name: {"source": source, "version": version}
+                source.rpartition("/")[2]: {"source": source, "version": version}
                 for source, version in self._setting.versions.items()
-                for name in [source.rpartition("/")[2]]
             }
         (self.path / OVERRIDE).write_text(json.dumps({"terraform": overrides}))
-        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Remove the mirror."""
-        if self._scratch:
-            shutil.rmtree(self._scratch, ignore_errors=True)
+        """End the provider and remove the mirror."""
+        self._open.close()
+
+    def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return run(self._setting, self._environment, self.path, *arguments)
 
     def init(self) -> list[Diagnostic]:
         """Prepare the folder; modules and providers are fetched. Return what of the configuration prevents that."""
-        completed = _run(self._setting, self.path, "init", "-no-color", "-input=false", "-json")
+        completed = self._run("init", "-no-color", "-input=false", "-json")
         if not completed.returncode:
             return []
         said = [each for each in _diagnostics(list(_diagnostic_lines(completed.stdout))) if each.severity == "error"]
         placed = [each for each in said if each.place]
         if placed and all(each.place or _PREAMBLE in each.summary + each.detail for each in said):
             return placed
-        told = "\n".join(f"{each.summary}: {each.detail}".rstrip(": ") for each in said) or _complaint(completed)
+        told = "\n".join(f"{each.summary}: {each.detail}".rstrip(": ") for each in said) or complaint(completed)
         hint = f"\n{self._setting.hint}" if self._setting.hint else ""
         raise TerraformError(f"terraform init failed:\n{told}{hint}")
 
     def validate(self) -> list[Diagnostic]:
         """Return what ``terraform validate`` says of the configuration."""
-        completed = _run(self._setting, self.path, "validate", "-no-color", "-json")
+        completed = self._run("validate", "-no-color", "-json")
         try:
             said = _diagnostics(json.loads(completed.stdout)["diagnostics"])
         except (ValueError, KeyError, TypeError) as error:
-            raise TerraformError(f"terraform validate failed:\n{_complaint(completed)}") from error
+            raise TerraformError(f"terraform validate failed:\n{complaint(completed)}") from error
         return _grounded("validate", said)
 
     def plan(self) -> tuple[Mapping[str, Any] | None, list[Diagnostic]]:
         """Plan, and return the plan, None where the configuration allows none, with what Terraform says about it."""
         refresh = f"-refresh={str(self._setting.refreshes).lower()}"
-        completed = _run(
-            self._setting, self.path, "plan", "-no-color", "-input=false", "-json", "-lock=false", refresh, "-out=plan"
-        )
+        completed = self._run("plan", "-no-color", "-input=false", "-json", "-lock=false", refresh, "-out=plan")
         said = _diagnostics(list(_diagnostic_lines(completed.stdout)))
         errors = [each for each in said if each.severity == "error"]
         if completed.returncode and not errors:
-            raise TerraformError(f"terraform plan failed:\n{_complaint(completed)}")
+            raise TerraformError(f"terraform plan failed:\n{complaint(completed)}")
         _grounded("plan", said)
         return (None if errors else self.show(self.path / "plan")), said
 
     def show(self, plan: Path) -> Mapping[str, Any]:
         """Return a plan file as JSON."""
-        return show(self._setting, self.path, plan)
+        return _shown(self._run("show", "-no-color", "-json", str(plan.resolve())), plan)
 
     def graph(self, kind: str = "plan") -> str:
         """Return Terraform's graph in DOT; ``kind`` is as ``-type`` takes it."""
-        completed = _run(self._setting, self.path, "graph", f"-type={kind}")
+        completed = self._run("graph", f"-type={kind}")
         if completed.returncode:
-            raise TerraformError(f"terraform graph failed:\n{_complaint(completed)}")
+            raise TerraformError(f"terraform graph failed:\n{complaint(completed)}")
         return completed.stdout
 
     def destroy_graph(self, state: Mapping[str, Any]) -> str:
@@ -260,9 +185,12 @@ class Workspace:
 
 def show(setting: Setting, folder: Path, plan: Path) -> Mapping[str, Any]:
     """Return a binary plan file as JSON; ``folder`` is one in which its providers are known."""
-    completed = _run(setting, folder, "show", "-no-color", "-json", str(plan.resolve()))
+    return _shown(run(setting, {}, folder, "show", "-no-color", "-json", str(plan.resolve())), plan)
+
+
+def _shown(completed: subprocess.CompletedProcess[str], plan: Path) -> Mapping[str, Any]:
     if completed.returncode:
-        raise TerraformError(f"{plan.name} cannot be shown:\n{_complaint(completed)}")
+        raise TerraformError(f"{plan.name} cannot be shown:\n{complaint(completed)}")
     return read_plan(completed.stdout, plan.name)
 
 

@@ -1,53 +1,109 @@
+"""Which provider a plan is made with; the offline one with real Terraform on AWS resources."""
+
 from __future__ import annotations
 
+import json
+import os
 import sys
-from contextlib import contextmanager
-from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from plan_review import providers
-from plan_review.terraform import TerraformError
+from plan_review.__main__ import CLEAN, FAILED, FINDINGS, main
+from plan_review.terraform import TerraformError, Workspace
+from tests.plan.conftest import ROOT
+from tests.plan.test_review import _no_network
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
+    from pathlib import Path
+
+    Write = Callable[[str, Any], Path]
+
+__all__ = ["_no_network"]
+FIXTURES = ROOT / "tests" / "plan" / "fixtures"
 
 
-@pytest.fixture
-def stand_in(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """An offline provider that notes when it serves."""
-    noted: list[str] = []
-
-    @contextmanager
-    def serve() -> Iterator[dict[str, str]]:
-        noted.append("begins")
-        yield {"TF_REATTACH_PROVIDERS": "{}"}
-        noted.append("ends")
-
-    module = ModuleType("offline_provider")
-    vars(module)["serve"] = serve
-    monkeypatch.setitem(sys.modules, "offline_provider", module)
-    return noted
-
-
-def test_the_stand_in_serves_as_long_as_it_is_used(stand_in: list[str]) -> None:
+def test_the_stand_in_is_taken_where_it_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     assert providers.default() == "offline"
-    with providers.chosen("offline") as setting:
-        assert setting.environment["TF_REATTACH_PROVIDERS"] == "{}"
-        assert not setting.refreshes
-        assert stand_in == ["begins"]
-    assert stand_in == ["begins", "ends"]
-
-
-def test_without_the_stand_in_the_real_one_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "offline_provider", ModuleType("offline_provider"))
+    monkeypatch.setattr(providers, "_OFFLINE", "no_such_provider")
     assert providers.default() == "real"
-    with pytest.raises(TerraformError, match="use --provider real"), providers.chosen("offline"):
-        pass
+
+
+def test_a_stand_in_that_is_not_installed_is_named(
+    write: Write, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "offline_provider", None)
+    assert main([str(write("main.tf", "").parent), "--provider", "offline"]) == FAILED
+    assert "the offline provider is not installed" in capsys.readouterr().err
 
 
 def test_a_terraform_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERRAFORM_BINARY_NAME", "no-such-terraform")
-    with pytest.raises(TerraformError, match="TERRAFORM_BINARY_NAME is 'no-such-terraform'"), providers.chosen("real"):
-        pass
+    with pytest.raises(TerraformError, match="TERRAFORM_BINARY_NAME is 'no-such-terraform'"):
+        providers.chosen("real")
+
+
+def test_the_stand_in_serves_as_long_as_the_folder_is_mirrored(write: Write) -> None:
+    folder = write("main.tf", 'resource "aws_sns_topic" "t" { name = "x" }\n').parent
+    with Workspace(folder, providers.chosen("offline")) as workspace:
+        assert workspace.init() == []
+        plan, _ = workspace.plan()
+    assert plan is not None
+    assert plan["resource_changes"][0]["change"]["after"]["name"] == "x"
+    assert "TF_REATTACH_PROVIDERS" not in os.environ
+
+
+@pytest.mark.parametrize("environment", ["local", "dev", "prod"])
+def test_the_projects_own_stacks_pass_a_whole_review_offline(
+    stacks: Path, environment: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    declared = str(ROOT / "stacks" / "layout.toml")
+    main([str(stacks / f"media-pipeline-{environment}"), "--json", "--provider", "offline", "--layout", declared])
+    document = json.loads(capsys.readouterr().out)
+    assert document["planned"] is True
+    own = ("layout-", "readers-", "terraform-", "destroy-", "unread-")
+    assert [each for each in document["findings"] if each["rule"].startswith(own)] == []
+    assert "the configuration, the plan and Terraform's graph agree on what needs what" in document["notes"][1]
+
+
+def test_a_hard_configuration_is_planned_offline_as_the_real_provider_planned_it(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main([str(FIXTURES / "hard"), "--json", "--provider", "offline"]) in {CLEAN, FINDINGS}
+    document = json.loads(capsys.readouterr().out)
+    assert not [each for each in document["findings"] if each["rule"].startswith(("readers-", "terraform-"))]
+    recorded = json.loads((FIXTURES / "hard" / "plan.json").read_text())
+    created = {each["address"] for each in recorded["resource_changes"] if each["change"]["actions"] == ["create"]}
+    assert {each["address"] for each in document["changes"] if each["action"] == "create"} == created
+
+
+def test_an_argument_that_the_schema_does_not_know_is_a_finding(
+    write: Write, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = write("main.tf", 'resource "aws_sns_topic" "t" {\n  nmae = "x"\n}\n').parent
+    assert main([str(folder), "--json", "--provider", "offline"]) == FINDINGS
+    refused = [each for each in json.loads(capsys.readouterr().out)["findings"] if each["rule"] == "terraform-refuses"]
+    assert [each["address"] for each in refused] == ["aws_sns_topic.t"]
+
+
+def test_types_that_only_a_module_or_the_state_holds_are_known_too(
+    write: Write, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write("stack/inner/main.tf", 'resource "aws_sqs_queue" "q" { name = "q" }\n')
+    folder = write("stack/main.tf", 'module "m" {\n  source = "./inner"\n}\n').parent
+    state = write("elsewhere/state.json", {
+        "version": 4, "serial": 1, "lineage": "x", "terraform_version": "1.11.0",
+        "resources": [{
+            "mode": "managed", "type": "aws_sns_topic", "name": "gone",
+            "provider": 'provider["registry.terraform.io/hashicorp/aws"]',
+            "instances": [{"schema_version": 0, "attributes": {"id": "arn:aws:sns:x:1:gone", "name": "gone"}}],
+        }],
+    })  # fmt: skip
+    main([str(folder), "--json", "--provider", "offline", "--state", str(state)])
+    document = json.loads(capsys.readouterr().out)
+    assert {each["address"]: each["action"] for each in document["changes"]} == {
+        "aws_sns_topic.gone": "destroy",
+        "module.m.aws_sqs_queue.q": "create",
+    }

@@ -1,0 +1,110 @@
+"""Run Terraform's commands, and read what they complain of."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from contextlib import AbstractContextManager
+
+_NOT_INHERITED = re.compile(r"TF_(LOG|CLI_ARGS|DATA_DIR|WORKSPACE|PLUGIN_CACHE|INPUT)")
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_POLITENESS_SECONDS = 2.0
+_PATIENCE_SECONDS = 900
+
+_running: set[subprocess.Popen[str]] = set()
+
+
+class TerraformError(Exception):
+    """Terraform could not be run, or said something that no review can go on from; the message is for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """What Terraform says of a configuration. ``address`` is empty where it names no resource."""
+
+    severity: str
+    summary: str
+    detail: str = ""
+    address: str = ""
+    place: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """How Terraform is to run: ``environment`` on top of the caller's, provider versions that replace the pinned ones.
+
+    ``serve`` serves a provider for a folder, and for the plans that Terraform will read there, and gives the variables
+    by which Terraform finds it. ``refreshes`` says whether the provider can read what is deployed. ``provider``
+    describes it in a report; ``hint`` is told where a provider cannot be had.
+    """
+
+    binary: Path
+    environment: Mapping[str, str] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)
+    serve: Callable[[Path, Sequence[Path]], AbstractContextManager[Mapping[str, str]]] | None = None
+    refreshes: bool = False
+    provider: str = ""
+    hint: str = ""
+
+
+def _environment(extra: Mapping[str, str]) -> dict[str, str]:
+    inherited = {name: value for name, value in os.environ.items() if not _NOT_INHERITED.match(name)}
+    if not Path(inherited.get("TF_CLI_CONFIG_FILE", os.devnull)).exists():
+        del inherited["TF_CLI_CONFIG_FILE"]  # Terraform would warn of it in every message
+    return {**inherited, "CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1", **extra}
+
+
+def run(
+    setting: Setting, environment: Mapping[str, str], folder: Path, *arguments: str
+) -> subprocess.CompletedProcess[str]:
+    """Run a command in a folder. Raises ``TerraformError`` where it cannot be run or does not end."""
+    command = [str(setting.binary), *arguments]
+    try:
+        process = subprocess.Popen(
+            command,
+            cwd=folder,
+            env=_environment({**setting.environment, **environment}),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            errors="replace",
+        )
+    except OSError as error:
+        raise TerraformError(f"{setting.binary} cannot be run: {error}") from error
+    _running.add(process)
+    try:
+        output, complaints = process.communicate(timeout=_PATIENCE_SECONDS)
+    except subprocess.TimeoutExpired as error:
+        raise TerraformError(f"terraform {arguments[0]} did not end within {_PATIENCE_SECONDS} s") from error
+    finally:
+        process.kill()  # where it has ended by itself this does nothing
+        process.wait()
+        _running.discard(process)
+    return subprocess.CompletedProcess(command, process.returncode, output, complaints)
+
+
+def stop_all() -> None:
+    """End every Terraform that runs, politely and then by force; what waits for one sees it fail."""
+    ending = tuple(_running)
+    for process in ending:
+        process.terminate()
+    deadline = time.monotonic() + _POLITENESS_SECONDS
+    for process in ending:
+        while process.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.02)
+        process.kill()
+
+
+def complaint(completed: subprocess.CompletedProcess[str]) -> str:
+    """Return what Terraform complains of, without the frame that it draws around it."""
+    text = _COLOUR.sub("", completed.stderr.strip() or completed.stdout.strip())
+    return re.sub(r"^[ \t]*[╷│╵]?[ \t]?", "", text, flags=re.MULTILINE).strip()

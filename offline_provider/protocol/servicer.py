@@ -16,7 +16,7 @@ from offline_provider.planning.change import Change, plan_change
 from offline_provider.protocol import diagnostics
 from offline_provider.protocol.conform import ConformError, conform
 from offline_provider.protocol.sessions import Sessions, UnclearSession
-from offline_provider.protocol.values import UNKNOWN, Value, decode, encode
+from offline_provider.protocol.values import Value, decode, encode
 from offline_provider.protocol.wire import pb
 from offline_provider.schema.model import Schema, object_type
 from offline_provider.settings import Settings, read_settings
@@ -276,7 +276,7 @@ def _function(name: str) -> Any:
 
 
 def _policy_problem(text: Value) -> str | None:
-    if not text or text is UNKNOWN or not isinstance(text, str):
+    if not isinstance(text, str) or not text:
         return None
     try:
         value = json.loads(text)

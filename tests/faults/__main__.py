@@ -16,6 +16,7 @@ from plan_review import providers
 from plan_review.terraform import TerraformError
 from tests.faults import base, checks, tools
 from tests.faults.catalogue import CATALOGUE
+from tests.faults.scanners import Scanner, ScannerError, installed
 from tests.faults.table import LAYERS, Row, write
 
 if TYPE_CHECKING:
@@ -38,13 +39,14 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         with preparing as terraform:
             clean = _clean(subject, terraform)
-            rows = [_row(mutation, subject, terraform) for mutation in wanted]
+            scanners = installed(subject)
+            rows = [_row(mutation, subject, terraform, scanners) for mutation in wanted]
             provider = terraform.provider if terraform else ""
-    except TerraformError as error:
+    except (TerraformError, ScannerError) as error:
         print(f"the mistakes could not be tried: {error}", file=sys.stderr)
         return 2
     if not given.only:
-        write(rows, provider=provider)
+        write(rows, provider=provider, scanners={each.name: each.version for each in scanners})
     return _verdict(clean, rows, planned=terraform is not None)
 
 
@@ -56,8 +58,11 @@ def _clean(subject: Subject, terraform: Terraform | None) -> list[Outcome]:
     return [outcome for outcome in outcomes if outcome.caught]
 
 
-def _row(mutation: Mutation, subject: Subject, terraform: Terraform | None) -> Row:
-    row = Row(mutation=mutation, outcomes=tuple(_outcomes(mutation, subject, terraform)))
+def _row(mutation: Mutation, subject: Subject, terraform: Terraform | None, scanners: list[Scanner]) -> Row:
+    outcomes = list(_outcomes(mutation, subject, terraform))
+    if outcomes[-1].layer != "settings" and not mutation.update:
+        outcomes += [scanner.outcome(mutation.on(subject)) for scanner in scanners]
+    row = Row(mutation=mutation, outcomes=tuple(outcomes))
     first = row.first
     print(f"{mutation.name}: {f'{first.layer} in {first.seconds:.2f} s' if first else 'NOT CAUGHT'}", flush=True)
     return row

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 from tests.faults.mutation import Defect
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tests.faults.checks import Outcome
     from tests.faults.mutation import Mutation
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "mutations.md"
-LAYERS = ("settings", "synth", "validate", "plan", "graph", "review", "checkov")
+LAYERS = ("settings", "synth", "validate", "plan", "graph", "review", "checkov", "tflint")
 _MEANT = {
     "settings": "the app's settings are parsed",
     "synth": "`cdktf synth` holds the stack against layout and rules",
@@ -23,6 +25,8 @@ _MEANT = {
     "plan": "`terraform plan`",
     "graph": "Terraform's plan graph is compared with the configuration",
     "review": "the plan review looks at what would change",
+    "checkov": "checkov, with the checks that pass without a mistake",
+    "tflint": "tflint, with the rules that pass without a mistake",
 }
 _RULES_SHOWN = 3
 
@@ -40,7 +44,7 @@ class Row:
         return next((outcome for outcome in self.outcomes if outcome.caught), None)
 
 
-def render(rows: list[Row], *, provider: str) -> str:
+def render(rows: list[Row], *, provider: str, scanners: Mapping[str, str]) -> str:
     """Return the page in Markdown."""
     caught = [row for row in rows if row.first]
     parts = [
@@ -51,7 +55,9 @@ def render(rows: list[Row], *, provider: str) -> str:
             "Parnin and Williams, *Gang of Eight: A Defect Taxonomy for Infrastructure as Code Scripts* (ICSE 2020)."
         ),
         f"{len(caught)} of {len(rows)} are caught. {_by_layer(caught)} The stack without a mistake has no finding.",
-        f"Terraform planned with {provider}." if provider else "Terraform was not run.",
+        " ".join(
+            [f"Terraform planned with {provider}." if provider else "Terraform was not run.", *_scanned(rows, scanners)]
+        ),
         "\n".join(["| Layer | What happens | Catches first | Median time |", "|---|---|---|---|", *_layers(rows)]),
         "\n".join(["| Class | Mistakes | Caught at synth or before |", "|---|---|---|", *_classes(rows)]),
         "\n".join(
@@ -69,6 +75,17 @@ def render(rows: list[Row], *, provider: str) -> str:
 def _by_layer(caught: list[Row]) -> str:
     counts = Counter(row.first.layer for row in caught if row.first)
     return ", ".join(f"{counts[layer]} by {layer}" for layer in LAYERS if counts[layer]) + "."
+
+
+def _scanned(rows: list[Row], scanners: Mapping[str, str]) -> list[str]:
+    said = []
+    for name, version in scanners.items():
+        ran = [outcome for row in rows for outcome in row.outcomes if outcome.layer == name]
+        seen = [outcome for outcome in ran if outcome.caught]
+        said.append(
+            f"{name} {version} sees {len(seen)} of the {len(ran)} mistakes that reach a stack and are no update."
+        )
+    return said
 
 
 def _layers(rows: list[Row]) -> list[str]:
@@ -111,6 +128,6 @@ def _escaped(text: str) -> str:
     return shown.replace("|", "\\|")
 
 
-def write(rows: list[Row], *, provider: str) -> None:
+def write(rows: list[Row], *, provider: str, scanners: Mapping[str, str]) -> None:
     """Write the page."""
-    PAGE.write_text(render(rows, provider=provider), encoding="utf-8")
+    PAGE.write_text(render(rows, provider=provider, scanners=scanners), encoding="utf-8")

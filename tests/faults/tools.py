@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-import subprocess
 import tempfile
 import time
 from contextlib import contextmanager
@@ -92,7 +90,8 @@ class Terraform:
 @contextmanager
 def terraform(document: Mapping[str, Any], provider: str) -> Iterator[Terraform]:
     """Prepare a folder for one provider. Raises ``TerraformError`` where Terraform or the provider cannot be had."""
-    with tempfile.TemporaryDirectory() as name, providers.chosen(provider) as found:
+    found = providers.chosen(provider)
+    with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "stack"
         folder.mkdir()
         _write(folder, document)
@@ -124,26 +123,3 @@ def _or_error(workspace: Workspace) -> tuple[Mapping[str, Any] | None, list[Diag
 def _errors(said: list[Diagnostic]) -> tuple[str, ...]:
     messages = [each.summary for each in said if each.severity == "error"]
     return tuple(dict.fromkeys(messages))[:_SHOWN]
-
-
-def checkov() -> str | None:
-    """Return the checkov that is installed; None where there is none."""
-    return shutil.which("checkov")
-
-
-def checkov_findings(binary: str, document: Mapping[str, Any]) -> frozenset[str]:
-    """Return the failed checks of checkov as ``check resource``."""
-    with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / FILE).write_text(json.dumps(document), encoding="utf-8")
-        command = [binary, "--directory", folder, "--framework", "terraform", "--output", "json", "--quiet"]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-    try:
-        reports = json.loads(done.stdout)
-    except ValueError as error:
-        raise TerraformError(f"checkov failed: {done.stderr.strip() or done.stdout.strip()}") from error
-    reports = reports if isinstance(reports, list) else [reports]
-    return frozenset(
-        f"{failed['check_id']} {failed['resource']}"
-        for report in reports
-        for failed in report.get("results", {}).get("failed_checks", [])
-    )

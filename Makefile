@@ -1,6 +1,6 @@
 # Every command a person needs. `make` alone lists them. Python 3.11+, git and make are all that a machine needs.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down test lint bench docs lock clean
+.PHONY: help setup demo up down plan test lint bench docs lock clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -20,6 +20,10 @@ up: setup ## start a local cloud that stays, and deploy to it
 
 down: setup ## end the local cloud that `make up` started
 	@$(RUN) $(VENV)/bin/python -m local_cloud down
+
+plan: setup ## review every stack with Terraform's own plan and graph, offline; reports in build/review
+	@$(RUN) $(VENV)/bin/python main.py
+	@$(RUN) $(VENV)/bin/python -m plan_review.pull_request --out build/review cdktf.out/stacks/*
 
 test: setup lint ## all tests, the end-to-end run through the real deploy included
 	@$(RUN) $(VENV)/bin/python -m pytest

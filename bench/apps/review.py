@@ -1,0 +1,12 @@
+"""Review a stack: ``python review.py PROVIDER FOLDER``. Findings are no failure here; a review that fails is."""
+
+from __future__ import annotations
+
+import sys
+
+from plan_review.__main__ import FINDINGS, main
+
+if __name__ == "__main__":
+    provider, folder = sys.argv[1:]
+    code = main([folder, "--provider", provider])
+    sys.exit(0 if code == FINDINGS else code)

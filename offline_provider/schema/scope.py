@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _TYPE = re.compile(rb"\baws_[a-z0-9_]+")
-_REMOTE_STATE = re.compile(rb'"?\b(?:backend|cloud)"?\s*[:={]?\s*\{?\s*"?(\w+)?"?')
+_REMOTE_STATE = re.compile(rb'"?\b(?:backend|cloud)\b"?\s*[:={]?\s*\{?\s*"?(\w+)?"?')
 _LOCAL_PATH = re.compile(rb'"?path"?\s*[:=]\s*"([^"]+)"')
 _CONFIGURATION = (".tf", ".tf.json", ".tofu", ".tofu.json", ".tfquery.hcl")
 _STATES = ("terraform.tfstate", "terraform.tfstate.backup")

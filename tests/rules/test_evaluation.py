@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from plan_review.evaluate.symbols import is_symbol
 from plan_review.evaluate.view import View
-from plan_review.synthesized import read
+from plan_review.synthesized import read, read_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -132,3 +133,54 @@ def test_a_file_beside_the_configuration_is_read(tmp_path: Path) -> None:
     made = View(read(document, tmp_path))
 
     assert made.items("aws_sns_topic")[0].get("policy") == '{"Statement": []}'
+
+
+TEMPLATE = '{"queue": "${queue}", "kept": "$${context}", "unknown": "${secret}"}'
+FILLED = '{"queue": "shop-dev-orders", "kept": "${context}", "unknown": "${var.secret}"}'
+
+
+def test_a_template_is_filled_in(tmp_path: Path) -> None:
+    (tmp_path / "policy.json").write_text(TEMPLATE, encoding="utf-8")
+    given = "{queue = aws_sqs_queue.q.name, secret = var.secret}"
+    topic = {"x": {"name": "x", "policy": f'${{templatefile("${{path.module}}/policy.json", {given})}}'}}
+    document = {**BASE, "resource": {**BASE["resource"], "aws_sns_topic": topic}}
+
+    made = View(read(document, tmp_path))
+
+    assert made.show(made.items("aws_sns_topic")[0].get("policy")) == FILLED
+
+
+def test_a_template_as_a_data_source_is_filled_in() -> None:
+    variables = {"queue": "${aws_sqs_queue.q.name}", "secret": "${var.secret}"}
+    data = {**BASE["data"], "template_file": {"t": {"template": TEMPLATE.replace("${", "$${"), "vars": variables}}}
+
+    made, item = view("${data.template_file.t.rendered}", data=data)
+
+    assert made.show(item.get("display_name")) == FILLED
+
+
+@pytest.mark.parametrize("text", ["%{ for x in [1] }${x}%{ endfor }", "${missing}"])
+def test_a_template_that_takes_more_is_unknown(tmp_path: Path, text: str) -> None:
+    (tmp_path / "t").write_text(text, encoding="utf-8")
+    topic = {"x": {"name": '${templatefile("t", {})}'}}
+
+    made = View(read({"resource": {"aws_sns_topic": topic}}, tmp_path))
+
+    assert is_symbol(made.items("aws_sns_topic")[0].get("name"))
+
+
+def test_a_module_reads_files_of_its_own_folder(tmp_path: Path) -> None:
+    inner = tmp_path / "inner"
+    inner.mkdir()
+    (inner / "name").write_text("of-the-module", encoding="utf-8")
+    (tmp_path / "name").write_text("of-the-root", encoding="utf-8")
+    (inner / "main.tf").write_text(
+        'resource "aws_sns_topic" "x" {\n  name = file("${path.module}/name")\n'
+        '  display_name = file("${path.root}/name")\n}\n',
+        encoding="utf-8",
+    )
+    (tmp_path / "main.tf").write_text('module "m" {\n  source = "./inner"\n}\n', encoding="utf-8")
+
+    topic = View(read_folder(tmp_path)).items("aws_sns_topic")[0]
+
+    assert (topic.get("name"), topic.get("display_name")) == ("of-the-module", "of-the-root")

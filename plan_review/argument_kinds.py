@@ -1,7 +1,8 @@
 """Tell a nested block from a map-typed argument: in Terraform's JSON both are an object.
 
-``data/map_arguments.json`` was made once from the pinned AWS bindings; no command makes it anew yet. It holds the names of map-typed arguments and, where a name is a map in one type and a block in another, the types that have it
-as a block.
+``data/map_arguments.json`` was made once from the pinned AWS bindings; no command makes it anew yet. It holds the
+names of map-typed arguments and, where a name is a map in one type and a block in another, the types that have it as a
+block.
 """
 
 from __future__ import annotations

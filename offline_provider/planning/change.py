@@ -49,7 +49,8 @@ def plan_change(
     sdk = behaviour.library is Library.SDK
     planner = SdkPlanner(block, behaviour) if sdk else FrameworkPlanner(block, behaviour)
     planned = dict(planner.plan(config, prior, proposed))
-    if overrides_region(block) and config["region"] is None and (prior is None or prior["region"] is None):
+    if overrides_region(block) and config["region"] is None and prior is None:
+        # A state of an older version has no region; refreshing would add it, which is no change of the resource.
         planned["region"] = settings.region or UNKNOWN
     if "tags_all" in planned and "tags" in planned:
         planned["tags_all"] = planned_tags_all(planned, prior, settings.tags, behaviour.library)

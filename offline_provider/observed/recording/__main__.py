@@ -3,14 +3,32 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
-import tempfile
 from pathlib import Path
 
 from offline_provider.errors import OfflineProviderError
 from offline_provider.observed import recorded_file
-from offline_provider.observed.recording.mirror import MIRROR_VARIABLE, unpacked_provider
 from offline_provider.observed.recording.record import formatted, record
+from toolchain.terraform import ToolchainError, unpack_mirror
+
+_MIRROR_VARIABLE = "TERRAFORM_MIRROR"
+
+
+def mirrored_provider() -> tuple[Path, str]:
+    """Return the executable of the AWS provider in the mirror that ``TERRAFORM_MIRROR`` names, and its version.
+
+    Raises ``ToolchainError`` where none is named or it holds no provider for this machine.
+    """
+    named = os.environ.get(_MIRROR_VARIABLE)
+    if not named:
+        raise ToolchainError(
+            f"{_MIRROR_VARIABLE} is not set: it names a Terraform filesystem mirror with HashiCorp's AWS provider, "
+            "made with `terraform providers mirror DIR`"
+        )
+    mirror, version = unpack_mirror(Path(named).resolve())
+    (binary,) = mirror.rglob(f"terraform-provider-aws_v{version}*")
+    return binary, version
 
 
 def main() -> int:
@@ -18,18 +36,16 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         prog="python -m offline_provider.observed.recording",
         description="Ask HashiCorp's AWS provider how it plans, and write the answers beside the schemas' reader. "
-        f"{MIRROR_VARIABLE} names the Terraform filesystem mirror that holds the provider. Takes about half an hour.",
+        f"{_MIRROR_VARIABLE} names the Terraform filesystem mirror that holds the provider. Takes 15 minutes or more.",
     )
     parser.add_argument("--output", type=Path, help="the file to write (default: the one in use)")
-    parser.add_argument("--cache", type=Path, help="where to unpack the provider (default: a temporary folder)")
     parser.add_argument("patterns", nargs="*", default=["*"], help="record these alone, as aws_s3_*, to try it out")
     arguments = parser.parse_args()
     output = arguments.output or recorded_file()
     try:
-        with tempfile.TemporaryDirectory(prefix="recording-") as scratch:
-            provider = unpacked_provider(arguments.cache or Path(scratch))
-            content = record(provider.binary, provider.archive, provider.version, arguments.patterns, print)
-    except OfflineProviderError as error:
+        binary, version = mirrored_provider()
+        content = record(binary, version, arguments.patterns, print)
+    except (OfflineProviderError, ToolchainError) as error:
         print(f"recording: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:

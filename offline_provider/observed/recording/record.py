@@ -51,7 +51,7 @@ _KNOWN_VALUES: dict[str, dict[tuple[str, ...], tuple[Value, Value]]] = {
 }
 
 
-def record(binary: Path, archive: Path, version: str, patterns: Iterable[str], report: Report) -> dict[str, Any]:
+def record(binary: Path, version: str, patterns: Iterable[str], report: Report) -> dict[str, Any]:
     """Ask the provider about every type that matches a pattern; return the file's content."""
     wanted = list(patterns)
     bindings = _bindings()
@@ -74,12 +74,17 @@ def record(binary: Path, archive: Path, version: str, patterns: Iterable[str], r
         "recorded_from": {
             "provider": "registry.terraform.io/hashicorp/aws",
             "version": version,
-            "archive_sha256": hashlib.sha256(archive.read_bytes()).hexdigest(),
+            "sha256": _sha256(binary),
         },
         "resources": resources,
         "data_sources": data_sources,
         "shapes": shapes.shapes,
     }
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
 def _bindings() -> dict[str, dict[str, Block]]:

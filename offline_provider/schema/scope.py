@@ -2,6 +2,9 @@
 
 Type names are words, so every word of the configuration, its modules and its state counts that could be one; a few
 too many do no harm. Where not everything can be seen (a state kept elsewhere), the answer is all types.
+
+An override file that names a local backend takes precedence over any other:
+https://developer.hashicorp.com/terraform/language/files/override
 """
 
 from __future__ import annotations
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
 _TYPE = re.compile(rb"\baws_[a-z0-9_]+")
 _REMOTE_STATE = re.compile(rb'"?\b(?:backend|cloud)\b"?\s*[:={]?\s*\{?\s*"?(\w+)?"?')
 _LOCAL_PATH = re.compile(rb'"?path"?\s*[:=]\s*"([^"]+)"')
+_OVERRIDE = re.compile(r"(?:.*_)?override\.(?:tf|tofu)(?:\.json)?")
 _CONFIGURATION = (".tf", ".tf.json", ".tofu", ".tofu.json", ".tfquery.hcl")
 _STATES = ("terraform.tfstate", "terraform.tfstate.backup")
 _LARGEST = 64 * 1024 * 1024
@@ -34,9 +38,10 @@ def needed_types(folder: Path, arguments: Iterable[str] = ()) -> frozenset[str] 
     files = [path for place in folders for path in _files(place)]
     if not any(path.name.endswith(_CONFIGURATION) for path in files):
         return None
+    kept_here = any(_overrides_with_local(path) for path in files)
     for path in files:
         text = _read(path)
-        if text is None or _keeps_state_elsewhere(path, text):
+        if text is None or (not kept_here and _keeps_state_elsewhere(path, text)):
             return None
         found.update(_TYPE.findall(text))
         if path.name.endswith(_CONFIGURATION):
@@ -85,6 +90,12 @@ def _keeps_state_elsewhere(path: Path, text: bytes) -> bool:
     if not path.name.endswith(_CONFIGURATION):
         return False
     return any(match.group(1) != b"local" for match in _REMOTE_STATE.finditer(text))
+
+
+def _overrides_with_local(path: Path) -> bool:
+    text = _read(path) if _OVERRIDE.fullmatch(path.name) else None
+    named = {match.group(1) for match in _REMOTE_STATE.finditer(text or b"")}
+    return named == {b"local"}
 
 
 def _read(path: Path) -> bytes | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from offline_provider.schema.scope import needed_types
 from plan_review import providers
 from plan_review.__main__ import CLEAN, FAILED, FINDINGS, main
 from plan_review.terraform import TerraformError, Workspace
@@ -53,6 +54,14 @@ def test_the_stand_in_serves_as_long_as_the_folder_is_mirrored(write: Write) -> 
     assert plan is not None
     assert plan["resource_changes"][0]["change"]["after"]["name"] == "x"
     assert "TF_REATTACH_PROVIDERS" not in os.environ
+
+
+def test_a_state_kept_elsewhere_does_not_make_the_stand_in_tell_of_every_type(write: Write) -> None:
+    backend = 'terraform {\n  backend "s3" {\n    bucket = "b"\n    key = "k"\n  }\n}\n'
+    folder = write("main.tf", f'{backend}resource "aws_sns_topic" "t" {{}}\n').parent
+    assert needed_types(folder) is None
+    with Workspace(folder, providers.chosen("offline")) as workspace:
+        assert needed_types(workspace.path) == {"aws_sns_topic"}
 
 
 @pytest.mark.parametrize("environment", ["local", "dev", "prod"])

@@ -61,7 +61,7 @@ def test_a_state_kept_elsewhere_does_not_make_the_stand_in_tell_of_every_type(wr
     folder = write("main.tf", f'{backend}resource "aws_sns_topic" "t" {{}}\n').parent
     assert needed_types(folder) is None
     with Workspace(folder, providers.chosen("offline")) as workspace:
-        assert needed_types(workspace.path) == {"aws_sns_topic"}
+        assert needed_types(workspace.path) == frozenset({"aws_sns_topic"})
 
 
 @pytest.mark.parametrize("environment", ["local", "dev", "prod"])

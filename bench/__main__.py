@@ -50,7 +50,8 @@ def measure(row: Row, runs: int) -> Result:
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         try:
             ours, other = row.commands(Path(folder))
-            return Result(row, run_pairs(ours, other, runs, lambda text: show_progress(f"{row.name}: {text}")))
+            pairs = run_pairs(ours, other, runs, lambda text: show_progress(f"{row.name}: {text}"))
+            return Result(row, pairs, facts=row.facts(Path(folder)))
         except CommandFailedError as error:
             return Result(row, None, str(error))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import statistics
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from bench.measure import median_cpu_seconds, median_seconds, peak_bytes
@@ -26,6 +26,7 @@ class Result:
     row: Row
     pairs: Pairs | None
     failure: str | None = None
+    facts: Mapping[str, str] = field(default_factory=dict)
 
 
 def as_table(results: Sequence[Result], facts: Mapping[str, object]) -> str:
@@ -36,6 +37,7 @@ def as_table(results: Sequence[Result], facts: Mapping[str, object]) -> str:
     table.insert(1, "  ".join("-" * width for width in widths))
     notes = [
         f"{result.row.name}: {result.row.title}\n  other: {result.row.other}"
+        + "".join(f"\n  {name}: {value}" for name, value in result.facts.items())
         + (f"\n  failed: {result.failure}" if result.failure else "")
         for result in results
     ]
@@ -90,6 +92,7 @@ def _as_object(result: Result) -> dict[str, Any]:
         "ratio": {"median": statistics.median(ratios), "min": min(ratios), "max": max(ratios), "pairs": list(ratios)},
         "ours": _samples(result.pairs.ours),
         "other_runs": _samples(result.pairs.other),
+        "facts": dict(result.facts),
     }
 
 

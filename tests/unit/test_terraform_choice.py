@@ -6,7 +6,15 @@ import pytest
 
 from toolchain import terraform
 from toolchain.bootstrap import WHEEL_TERRAFORM
-from toolchain.terraform import ToolchainError, find_terraform, is_recent_enough, provider_source
+from toolchain.terraform import (
+    ToolchainError,
+    asked_provider,
+    describe,
+    find_terraform,
+    is_recent_enough,
+    local_provider,
+    provider_source,
+)
 
 
 def _terraform(folder: Path, version: str, name: str = "terraform") -> Path:
@@ -60,3 +68,21 @@ def test_without_mirror_and_registry_the_message_names_the_remedy(monkeypatch: p
         monkeypatch.delenv(name, raising=False)
     with pytest.raises(ToolchainError, match=r"cannot be reached and TERRAFORM_MIRROR is not set; set"):
         provider_source({})
+
+
+@pytest.mark.parametrize("environ", [{}, {"PROVIDER": ""}, {"PROVIDER": "offline"}])
+def test_the_local_environment_uses_the_offline_provider_unless_told_otherwise(environ: dict[str, str]) -> None:
+    found = local_provider({**environ, "TERRAFORM_MIRROR": "/no/such/folder"})
+    assert (found.kind, found.version) == ("offline", None)
+    assert describe(find_terraform(), found).startswith("offline provider (stands in for HashiCorp's AWS provider)")
+
+
+def test_the_real_provider_is_taken_where_it_is_asked_for(tmp_path: Path) -> None:
+    with pytest.raises(ToolchainError, match="TERRAFORM_MIRROR is"):
+        local_provider({"PROVIDER": "real", "TERRAFORM_MIRROR": str(tmp_path)})
+
+
+@pytest.mark.parametrize("named", ["Real", "aws", " offline"])
+def test_a_provider_that_does_not_exist_is_refused_with_those_that_do(named: str) -> None:
+    with pytest.raises(ToolchainError, match=rf"PROVIDER is '{named}': it must be offline .* or real"):
+        asked_provider({"PROVIDER": named})

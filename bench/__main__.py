@@ -51,6 +51,7 @@ def measure(row: Row, runs: int) -> Result:
         try:
             ours, other = row.commands(Path(folder))
             pairs = run_pairs(ours, other, runs, lambda text: show_progress(f"{row.name}: {text}"))
+            show_progress(f"{row.name}: what else there is to tell")
             return Result(row, pairs, facts=row.facts(Path(folder)))
         except CommandFailedError as error:
             return Result(row, None, str(error))

@@ -75,9 +75,9 @@ def peak_bytes(samples: Sequence[Sample]) -> int:
     return max(sample.peak_bytes for sample in samples)
 
 
-def run(command: Command) -> Sample:
+def run(command: Command, started: Callable[[int], None] = lambda _pid: None) -> Sample:
     """
-    Run a command to its end, and its whole tree to an end on Ctrl-C.
+    Run a command to its end, and its whole tree to an end on Ctrl-C; ``started`` is called with its process id.
 
     Raises CommandFailedError with the end of what it wrote.
     """
@@ -96,6 +96,7 @@ def run(command: Command) -> Sample:
             start_new_session=True,  # Ctrl-C in the terminal is for us; we pass it on to the whole tree
         )
         try:
+            started(process.pid)
             _, status, usage = os.wait4(process.pid, 0)
         except BaseException:
             _end_tree(process)

@@ -54,7 +54,7 @@ class Row:
 
     ``name`` is what ``--rows`` takes, ``title`` what is measured, ``other`` what a person would use instead, said
     exactly. ``commands`` makes both commands, ours first, in a scratch folder that goes when the row is done.
-    ``facts`` reads what the commands left there beside their times, by name.
+    ``facts`` tells more than times by name: what the commands left there, or what another run of them shows.
     """
 
     name: str

@@ -7,9 +7,14 @@ import os
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bench.measure import Command, run
+from bench.memory import Watch, told
 from bench.row import Row, at_most, register, times_faster
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 ROOT = Path(__file__).resolve().parents[2]
 APPS = ROOT / "bench" / "apps"
@@ -55,18 +60,47 @@ def _stack(folder: Path) -> Path:
     return stack
 
 
+def _reviews(folder: Path, stack: Path) -> tuple[Command, Command]:
+    ours, other = (_command(folder, str(APPS / "review.py"), provider, str(stack)) for provider in ("offline", "real"))
+    return ours, other
+
+
 def _offline_and_real(folder: Path) -> tuple[Command, Command]:
-    app, stack = str(APPS / "review.py"), str(_stack(folder))
-    return _command(folder, app, "offline", stack), _command(folder, app, "real", stack)
+    return _reviews(folder, _stack(folder))
+
+
+def _memory(folder: Path) -> dict[str, str]:
+    """Watch the memory of both in one more run of each, that of all processes together."""
+    watched = []
+    for command in _reviews(folder, folder / "stacks" / STACK):
+        with Watch() as watch:
+            run(command, watch.start)
+        watched.append(watch.peak)
+    ours, other = watched
+    ratios = (
+        f"all {sum(other.values()) / sum(ours.values()):.1f} times as much, without Terraform itself "
+        f"{_beside_terraform(other) / _beside_terraform(ours):.1f} times"
+    )
+    return {
+        "peak memory, offline": told(ours),
+        "peak memory, real": told(other),
+        "the real one's memory": ratios,
+    }
+
+
+def _beside_terraform(peak: Mapping[str, int]) -> int:
+    """Return what the review and the provider took: the stand-in runs in the review's own process."""
+    return sum(size for program, size in peak.items() if program != "terraform")
 
 
 register(
     Row(
         name="plan",
-        title=f"make plan: the review of {STACK} after synth, with the offline provider (aim: below 2 s)",
+        title=f"make plan: the review of {STACK} after synth, with the offline provider (aim: below 2 s, 1/10 memory)",
         other="the same review with HashiCorp's AWS provider",
         aim=times_faster(6),
         commands=_offline_and_real,
+        facts=_memory,
     )
 )
 register(

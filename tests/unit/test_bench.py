@@ -15,6 +15,7 @@ import pytest
 from bench import __main__ as program
 from bench import row as rows
 from bench.measure import Command, CommandFailedError, Pairs, Sample, run, run_pairs
+from bench.memory import Watch, told
 from bench.report import Result, as_json, as_table
 from bench.rows import load
 
@@ -252,3 +253,12 @@ def test_the_measured_apps_synthesize(app: str, tmp_path: Path) -> None:
         )
     )
     assert len(list((tmp_path / "out").glob("stacks/*/cdk.tf.json"))) == 1
+
+
+def test_the_memory_of_a_whole_tree_is_watched(tmp_path: Path) -> None:
+    child = "x = bytearray(60 << 20); import time; time.sleep(0.6)"
+    parent = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}], check=True)"
+    with Watch() as watch:
+        run(python(parent, tmp_path), watch.start)
+    assert 60 << 20 < sum(watch.peak.values()) < 150 << 20
+    assert told({"a": 1 << 20, "b": 3 << 20}) == "4 MiB (b 3, a 1)"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from plan_review.evaluate.evaluator import Evaluator
     from plan_review.model import Resource
@@ -80,6 +80,18 @@ class Item:
     def is_dynamic(self, name: str) -> bool:
         """Whether a ``dynamic`` block makes blocks of that name, or the argument is unknown as a whole."""
         return name in self.resource.dynamic or isinstance(self.get(name), str)
+
+    def values_at(self, path: tuple[str, ...]) -> Iterator[tuple[tuple[str | int, ...], Any]]:
+        """Yield the values at a path of block names that ends in an argument, each with where it stands."""
+        found: list[tuple[tuple[str | int, ...], Any]] = [((path[0],), self.get(path[0]))]
+        for step in path[1:]:
+            found = [
+                ((*place, index, step), block.get(step))
+                for place, value in found
+                for index, block in enumerate(value if isinstance(value, list) else [value])
+                if isinstance(block, dict)
+            ]
+        yield from found
 
     @property
     def arn(self) -> str:

@@ -74,7 +74,16 @@ NAMINGS: Mapping[str, Naming] = {
         "",
     ),
     "aws_media_convert_queue": Naming("name", "arn:{P}:mediaconvert:{R}:{A}:queues/{name}", _ID_IS_NAME),
-    "aws_s3_bucket": Naming("bucket", "arn:{P}:s3:::{name}", _ID_IS_NAME, "bucket_prefix"),
+    "aws_s3_bucket": Naming(
+        "bucket",
+        "arn:{P}:s3:::{name}",
+        {
+            **_ID_IS_NAME,
+            "bucket_domain_name": "{name}.s3.amazonaws.com",
+            "bucket_regional_domain_name": "{name}.s3.{R}.amazonaws.com",
+        },
+        "bucket_prefix",
+    ),
     "aws_scheduler_schedule_group": Naming("name", "arn:{P}:scheduler:{R}:{A}:schedule-group/{name}", _ID_IS_NAME),
     "aws_secretsmanager_secret": Naming("name", "arn:{P}:secretsmanager:{R}:{A}:secret:{name}-{+suffix}", _ID_IS_ARN),
     "aws_sfn_activity": Naming("name", "arn:{P}:states:{R}:{A}:activity:{name}", _ID_IS_ARN),

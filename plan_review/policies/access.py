@@ -13,17 +13,19 @@ from typing import TYPE_CHECKING
 from plan_review.findings import Verdict
 from plan_review.policies.attached import ResourcePolicies
 from plan_review.policies.conditions import ABSENT
-from plan_review.policies.decide import Decision, Request, decide
+from plan_review.policies.decide import Decision, Request, covers_resource, decide
 from plan_review.policies.identity import ROLE_CONDITIONS, Roles, principals
+from plan_review.policies.statements import Statement
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from plan_review.evaluate.items import Item
     from plan_review.evaluate.view import View
 
 _EVERYTHING = "*"
 _POLICY_DECIDES = ("aws_kms_key", "aws_kms_replica_key")
+_ALLOW_ALL = Statement(source="", actions=("*",), resources=("*",))
 
 
 class Access:
@@ -64,22 +66,64 @@ class Access:
         return _either(own, by_name)
 
     def role_may_somewhere(
-        self, role: Item, action: str, resource: str, conditions: Mapping[str, tuple[str, ...]] | None = None
+        self,
+        role: Item,
+        action: str,
+        resource: str,
+        conditions: Mapping[str, tuple[str, ...]] | None = None,
+        *,
+        owner: Item | None = None,
     ) -> Decision:
-        """Return whether a role may do ``action`` on some resource that ``resource``, partly unknown, may stand for."""
-        symbols = self._view.symbols
+        """Return whether a role may do ``action`` on some resource that ``resource``, partly unknown, may stand for.
+
+        A denial counts where it covers all of what an allowing statement names: one on a part leaves the rest.
+        """
         carried = {**ROLE_CONDITIONS, **self._about_role(role), **(conditions or {})}
+        own = self.roles.statements(role)
+        of_owner = self.resources.of(owner).statements if owner is not None else ()
+        names = principals(role, role.account)
         best = Decision(verdict=Verdict.MISSING, reason="no statement allows it")
-        for statement in self.roles.statements(role):
-            for pattern in statement.resources or (() if statement.unreadable else (resource,)):
-                if symbols.matches(pattern, resource) is Verdict.MISSING:
-                    continue
-                request = Request(action=action, resource=pattern, conditions=carried)
-                found = self._within_boundary(role, request, decide((statement,), request, symbols))
-                best = _either(best, found)
+        for statement, named in [*((each, ()) for each in own), *((each, names[:1]) for each in of_owner)]:
             if statement.unreadable:
                 best = _either(best, Decision(verdict=Verdict.CANNOT_TELL, reason=statement.unreadable))
+            for place in self._places(statement, resource) if statement.allows and not statement.unreadable else ():
+                request = Request(action=action, resource=place, principals=named, conditions=carried)
+                found = decide((statement,), request, self._view.symbols)
+                if not named:
+                    found = self._within_boundary(role, request, found)
+                best = _either(best, self._undenied(found, request, own, of_owner, names))
         return best
+
+    def _places(self, statement: Statement, resource: str) -> Iterator[str]:
+        """Yield what of ``resource`` a statement names: all of it, or the statement's narrower patterns."""
+        for pattern in statement.resources or (resource,):
+            match = self._view.symbols.matches(pattern, resource)
+            if match is not Verdict.MISSING:
+                yield resource if match is Verdict.HOLDS else pattern
+
+    def _undenied(
+        self,
+        found: Decision,
+        request: Request,
+        own: Iterable[Statement],
+        of_owner: Iterable[Statement],
+        names: tuple[str, ...],
+    ) -> Decision:
+        """Return a decision with the denials that cover the whole of the request."""
+        if found.verdict is Verdict.MISSING:
+            return found
+        for statement, asking in [
+            *((each, replace(request, principals=())) for each in own),
+            *((each, replace(request, principals=names)) for each in of_owner),
+        ]:
+            if statement.allows or statement.unreadable:
+                continue
+            if covers_resource(statement, request.resource, self._view.symbols) is not Verdict.HOLDS:
+                continue
+            denial = decide((statement, _ALLOW_ALL), asking, self._view.symbols)
+            if denial.verdict is not Verdict.HOLDS:
+                found = _both(found, denial)
+        return found
 
     def service_may(
         self,

@@ -180,5 +180,10 @@ ROLE_CONDITIONS: Mapping[str, tuple[str, ...]] = {
     "aws:sourcearn": ABSENT,
     "aws:sourceaccount": ABSENT,
     "aws:sourceowner": ABSENT,
+    # A role that a service assumes is nobody's session: no second factor, no user.
+    # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+    "aws:multifactorauthpresent": ABSENT,
+    "aws:multifactorauthage": ABSENT,
+    "aws:username": ABSENT,
 }
 """What every call of a role's SDK carries."""

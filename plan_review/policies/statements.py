@@ -12,13 +12,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from plan_review.evaluate.documents import UNREADABLE
-from plan_review.evaluate.symbols import has_symbols
+from plan_review.evaluate.symbols import Kind, Symbol, has_symbols
 
 if TYPE_CHECKING:
     from plan_review.evaluate.evaluator import Evaluator
 
 _VARIABLE = re.compile(r"\$\{([^}]*)\}")
 _LITERAL_VARIABLES = {"*": "[*]", "?": "[?]", "$": "$"}
+# A role has no value for these: what names them stands for no resource that a role asks for.
+_OF_USERS = ("aws:username",)
 
 Conditions = Mapping[str, Mapping[str, tuple[str, ...]]]
 
@@ -136,7 +138,10 @@ def _without_variables(text: str, evaluator: Evaluator) -> str:
         return text
 
     def symbol(match: re.Match[str]) -> str:
-        return _LITERAL_VARIABLES.get(match.group(1)) or evaluator.opaque(match.group(1))
+        name = match.group(1)
+        if name.lower() in _OF_USERS:
+            return evaluator.symbols.character(Symbol(Kind.GENERATED, name))
+        return _LITERAL_VARIABLES.get(name) or evaluator.opaque(name)
 
     return _VARIABLE.sub(symbol, text)
 

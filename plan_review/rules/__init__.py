@@ -35,6 +35,7 @@ FAMILIES = (
     "encryption",
     "code",
     "media",
+    "forms",
     "usage",
     "wiring",
     "names",

@@ -6,6 +6,7 @@ https://states-language.net/spec.html and https://docs.aws.amazon.com/step-funct
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -89,6 +90,38 @@ def arguments_of(state: State) -> dict[str, Any]:
     if not isinstance(given, dict):
         return {}
     return {name.removesuffix(".$"): _known(name, value) for name, value in given.items()}
+
+
+_RESOURCE = re.compile(
+    r"arn:(?P<partition>aws[\w-]*):states:::(?P<sdk>aws-sdk:)?(?P<service>[\w-]+):(?P<operation>\w+)(?:\.(?P<pattern>.+))?"
+)
+_SERVICES = {"stepfunctions": "states", "sfn": "states", "eventbridge": "events"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Integration:
+    """What a task calls: ``service`` as its actions name it; ``pattern`` such as ``sync``, empty for a plain call."""
+
+    partition: str
+    sdk: bool
+    service: str
+    operation: str
+    pattern: str
+
+
+def integration(resource: Any) -> Integration | None:
+    """Read the ``Resource`` of a task, an item reader or a result writer; None where it is no integration."""
+    match = _RESOURCE.fullmatch(resource) if isinstance(resource, str) else None
+    if match is None:
+        return None
+    service = match["service"].lower()
+    return Integration(
+        partition=match["partition"],
+        sdk=match["sdk"] is not None,
+        service=_SERVICES.get(service, service),
+        operation=match["operation"],
+        pattern=match["pattern"] or "",
+    )
 
 
 def _known(name: str, value: Any) -> Any:

@@ -18,6 +18,28 @@ _LONGEST_NAME = 80
 _WAITS = ("Seconds", "SecondsPath", "Timestamp", "TimestampPath")
 _ONLY_JSONPATH = ("Parameters", "InputPath", "OutputPath", "ResultPath", "ResultSelector", "ItemsPath")
 _ALL = "States.ALL"
+_LONGEST_TIME = 99_999_999
+_Ranges = dict[str, tuple[float, float]]
+_TIMES: _Ranges = {
+    "TimeoutSeconds": (1, _LONGEST_TIME),
+    "HeartbeatSeconds": (1, _LONGEST_TIME),
+    "Seconds": (0, _LONGEST_TIME),
+}
+_RETRY: _Ranges = {
+    "IntervalSeconds": (1, _LONGEST_TIME),
+    "MaxAttempts": (0, _LONGEST_TIME),
+    "BackoffRate": (1, _LONGEST_TIME),
+    "MaxDelaySeconds": (1, 31_622_400),
+}
+# https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
+_ERRORS = frozenset(
+    f"States.{name}"
+    for name in (
+        *("ALL", "BranchFailed", "DataLimitExceeded", "ExceedToleratedFailureThreshold", "HeartbeatTimeout"),
+        *("IntrinsicFailure", "ItemReaderFailed", "NoChoiceMatched", "ParameterPathFailure", "Permissions"),
+        *("QueryEvaluationError", "ResultPathMatchFailure", "ResultWriterFailed", "Runtime", "TaskFailed", "Timeout"),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +70,7 @@ def problems(body: dict[str, Any], place: str = "", language: str = JSONPATH) ->
         for inner in inner_machines(state):
             yield from problems(inner, where, str(state.get("QueryLanguage") or language))
     yield from _unreachable(start, states, place)
+    yield from _numbers(body, _TIMES, "", place)
 
 
 def _near(name: object, states: dict[str, Any]) -> str:
@@ -68,6 +91,7 @@ def _state(name: str, state: dict[str, Any], states: dict[str, Any], place: str,
             yield Problem(place, f'it leads to "{target}", which is no state here', _near(target, states))
     yield from _fields(str(kind), state, place)
     yield from _handlers(state, place)
+    yield from _times(state, place)
     yield from _language(state, place, language)
 
 
@@ -123,8 +147,36 @@ def _handlers(state: dict[str, Any], place: str) -> Iterator[Problem]:
                 yield Problem(place, f"{_ALL} must stand alone, in the last {field}", "move it to the end")
             if field == "Catch" and isinstance(entry, dict) and "Next" not in entry:
                 yield Problem(place, f"Catch {index + 1} has no Next", "say where it leads")
+            if field == "Retry" and isinstance(entry, dict):
+                yield from _numbers(entry, _RETRY, f"Retry {index + 1}: ", place)
+            for name in names if isinstance(names, list) else ():
+                yield from _error_name(name, place)
     if state.get("Type") not in ("Task", "Parallel", "Map") and ("Retry" in state or "Catch" in state):
         yield Problem(place, f"a {state.get('Type')} state has no Retry and no Catch", "take them out")
+
+
+def _error_name(name: Any, place: str) -> Iterator[Problem]:
+    """Names that begin with ``States.`` are the service's own."""
+    if isinstance(name, str) and name.startswith("States.") and name not in _ERRORS and "Http" not in name:
+        near = difflib.get_close_matches(name, _ERRORS, n=1)
+        if near:
+            yield Problem(place, f"there is no error {name}", f"did you mean {near[0]}?")
+
+
+def _numbers(given: dict[str, Any], ranges: _Ranges, what: str, place: str) -> Iterator[Problem]:
+    for field, (low, high) in ranges.items():
+        value = given.get(field)
+        if isinstance(value, (int, float)) and not isinstance(value, bool) and not low <= value <= high:
+            yield Problem(place, f"{what}{field} is {value}", f"give {low:g} to {high:g}")
+
+
+def _times(state: dict[str, Any], place: str) -> Iterator[Problem]:
+    yield from _numbers(state, _TIMES, "", place)
+    limit, beat = state.get("TimeoutSeconds"), state.get("HeartbeatSeconds")
+    if isinstance(limit, int) and isinstance(beat, int) and beat >= limit:
+        yield Problem(
+            place, f"HeartbeatSeconds is {beat}, TimeoutSeconds {limit}", "give a heartbeat below the timeout"
+        )
 
 
 def _language(state: dict[str, Any], place: str, language: str) -> Iterator[Problem]:

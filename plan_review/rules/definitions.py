@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from plan_review.findings import Verdict
 from plan_review.rules.api_calls import demands, prefix_of
-from plan_review.rules.asl import State, arguments_of, inner_machines, read_definition, states_of
-from plan_review.rules.definition_checks import problems
+from plan_review.rules.asl import State, arguments_of, inner_machines, integration, read_definition, states_of
+from plan_review.rules.definition_checks import Problem, problems
+from plan_review.rules.integrations import misuses
+from plan_review.rules.jsonata import expressions
 from plan_review.rules.needs import Need, collects, unmet
 from plan_review.rules.rule import Found, rule
 
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
     from plan_review.rules.rule import Context
 
 _SPECIFICATION = "https://states-language.net/spec.html"
-_INTEGRATION = re.compile(
-    r"arn:aws[\w-]*:states:::(?:aws-sdk:)?(?P<service>[\w-]+):(?P<operation>\w+)(?P<pattern>\..+)?"
-)
 _EVENTS_RULE = {
     "mediaconvert": "StepFunctionsGetEventsForMediaConvertJobRule",
     "states": "StepFunctionsGetEventsForStepFunctionsExecutionRule",
@@ -35,7 +33,6 @@ _FOLLOWED = {
     ("mediaconvert", "createjob"): ("mediaconvert:GetJob", "mediaconvert:CancelJob"),
     ("states", "startexecution"): ("states:DescribeExecution", "states:StopExecution"),
 }
-_NAMES = {"stepfunctions": "states", "states": "states"}
 
 
 def _machines(context: Context) -> Iterator[tuple[Item, dict[str, Any]]]:
@@ -69,7 +66,12 @@ def state_machine_definition(context: Context) -> Iterator[Found]:
                 message=f"its definition cannot be read: {definition.unknown}",
                 remedy="a definition that is written out, or in a file that can be read here",
             )
-        for problem in problems(definition.body or {}) if definition.body is not None else ():
+        found = (
+            ()
+            if definition.body is None
+            else [*problems(definition.body), *misuses(definition.body, machine), *expressions(definition.body)]
+        )
+        for problem in found:
             yield Found(
                 item=machine,
                 path=("definition",),
@@ -77,6 +79,12 @@ def state_machine_definition(context: Context) -> Iterator[Found]:
                 message=f"{problem.place}: {problem.what}" if problem.place else problem.what,
                 remedy=problem.remedy,
             )
+
+
+def _problems(body: dict[str, Any], machine: Item) -> Iterator[Problem]:
+    yield from problems(body)
+    yield from misuses(body, machine)
+    yield from expressions(body)
 
 
 @collects("task-permission")
@@ -97,14 +105,12 @@ def _of_task(context: Context, machine: Item, state: State) -> Iterator[Need]:
     if resource.startswith("arn:") and ":function:" in resource:
         yield _need(context, machine, state, "lambda:InvokeFunction", resource)
         return
-    match = _INTEGRATION.fullmatch(resource)
-    if match is None:
+    called = integration(resource)
+    if called is None:
         return
-    service, operation = match["service"].lower(), match["operation"]
-    service = _NAMES.get(service, service)
-    yield from _of_call(context, machine, state, service, operation)
-    if (match["pattern"] or "").startswith(".sync"):
-        yield from _of_waiting(context, machine, state, service, operation)
+    yield from _of_call(context, machine, state, called.service, called.operation)
+    if called.pattern.startswith("sync"):
+        yield from _of_waiting(context, machine, state, called.service, called.operation)
 
 
 def _of_call(context: Context, machine: Item, state: State, service: str, operation: str) -> Iterator[Need]:
@@ -138,11 +144,10 @@ def followed_otherwise(machine: Item) -> Iterator[str]:
     """Yield the prefixes of services whose jobs a machine follows to their end, by actions that are not known here."""
     body = read_definition(machine).body
     for state in states_of(body) if body is not None else ():
-        match = _INTEGRATION.fullmatch(str(state.body.get("Resource", "")))
-        if match is not None and (match["pattern"] or "").startswith(".sync"):
-            service = _NAMES.get(match["service"].lower(), match["service"].lower())
-            if (service, match["operation"].lower()) not in _FOLLOWED:
-                yield prefix_of(service)
+        called = integration(state.body.get("Resource"))
+        waits = called is not None and called.pattern.startswith("sync")
+        if called is not None and waits and (called.service, called.operation.lower()) not in _FOLLOWED:
+            yield prefix_of(called.service)
 
 
 def _of_map(context: Context, machine: Item, state: State) -> Iterator[Need]:
@@ -160,9 +165,9 @@ def _of_map(context: Context, machine: Item, state: State) -> Iterator[Need]:
         part = state.body.get(field)
         if not isinstance(part, dict):
             continue
-        if (match := _INTEGRATION.fullmatch(str(part.get("Resource", "")))) is not None:
+        if (called := integration(part.get("Resource"))) is not None:
             inner = State(state.name, part, state.machine, state.language, state.path)
-            yield from _of_call(context, machine, inner, match["service"].lower(), match["operation"])
+            yield from _of_call(context, machine, inner, called.service, called.operation)
 
 
 def _need(context: Context, machine: Item, state: State, action: str, resource: str, **more: Any) -> Need:
@@ -217,14 +222,13 @@ def _unreadable(context: Context, machine: Item, state: State) -> str:
     resource = str(state.body.get("Resource", ""))
     if context.view.find(resource, "aws_lambda_function", "aws_lambda_alias", "aws_sfn_activity") is not None:
         return ""
-    if match := _INTEGRATION.fullmatch(resource):
-        service = _NAMES.get(match["service"].lower(), match["service"].lower())
-        known = demands(context, service, match["operation"], arguments_of(state), machine) is not None
+    if called := integration(resource):
+        known = demands(context, called.service, called.operation, arguments_of(state), machine) is not None
         name = arguments_of(state).get("FunctionName")
-        if known and service == "lambda" and isinstance(name, str):
+        if known and called.service == "lambda" and isinstance(name, str):
             found = context.view.find(_unqualified(name), "aws_lambda_function", "aws_lambda_alias")
             return "" if found else f"the function {context.view.show(name)} is not in this configuration"
-        return "" if known else f"which action {service}:{match['operation']} takes is not known here"
+        return "" if known else f"which action {called.service}:{called.operation} takes is not known here"
     if resource.startswith("arn:") and (":activity:" in resource or ":states:::" in resource):
         return ""
     return f"its resource is {context.view.show(resource) or 'missing'}"

@@ -8,8 +8,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from plan_review.evaluate.attributes import partition
 from plan_review.evaluate.symbols import has_symbols
-from plan_review.findings import Severity
+from plan_review.findings import Severity, Verdict
 from plan_review.policies import iam_actions
 from plan_review.rules.rule import Found, rule
 
@@ -102,6 +103,7 @@ def _problems(context: Context, document: _Document) -> Iterator[tuple[str, str]
             yield f'the Sid "{statement.sid}" is not alphanumeric', "use letters and digits only"
         yield from _elements(statement, document.kind)
         yield from _operators(statement)
+        yield from _resources(context, document, statement)
 
 
 _OPERATORS = frozenset(
@@ -127,6 +129,34 @@ def _operators(statement: Statement) -> Iterator[tuple[str, str]]:
             yield f"{statement.label} has the condition operator {test}, which IAM does not know", remedy
 
 
+def _resources(context: Context, document: _Document, statement: Statement) -> Iterator[tuple[str, str]]:
+    """Yield what IAM, or S3 for a bucket's policy, refuses of a statement's resources."""
+    symbols = context.view.symbols
+    below = context.view.evaluator.opaque("a key")
+    own = None if has_symbols(document.item.region) else partition(document.item.region)
+    bucket = None
+    if document.item.type == "aws_s3_bucket_policy":
+        bucket = context.view.find(document.item.get("bucket"), "aws_s3_bucket")
+    for resource in (statement.resources or ()) + (statement.not_resources or ()):
+        shown = symbols.show(resource)
+        if document.kind == "identity" and not _may_be_arn(resource):
+            yield f"{statement.label} names the resource {shown}, which is no ARN", 'write an ARN, or "*"'
+        given = resource.split(":")[1] if resource.startswith("arn:") else None
+        if own and given and given != own and not has_symbols(given) and not set("*?") & set(given):
+            yield f"{statement.label} names {shown}; the partition here is {own}", f"write arn:{own}:…"
+        if bucket is not None and all(
+            symbols.matches(resource, text) is Verdict.MISSING for text in (bucket.arn, f"{bucket.arn}/{below}")
+        ):
+            yield (
+                f"{statement.label} names {shown}, which is not in {bucket.address}",
+                f"name {bucket.address}.arn: S3 refuses a policy that has an invalid resource",
+            )
+
+
+def _may_be_arn(resource: str) -> bool:
+    return resource.startswith(("arn:", "*")) or not resource or has_symbols(resource[:4]) or "*" in resource[:4]
+
+
 def _version(text: Any) -> Iterator[tuple[str, str]]:
     try:
         given = json.loads(text) if isinstance(text, str) else text
@@ -144,6 +174,13 @@ def _elements(statement: Statement, kind: str) -> Iterator[tuple[str, str]]:
     has_actions = statement.actions is not None or statement.not_actions is not None
     has_resources = statement.resources is not None or statement.not_resources is not None
     has_principals = statement.principals is not None or statement.not_principals is not None
+    for name, first, second in (
+        ("Action", statement.actions, statement.not_actions),
+        ("Resource", statement.resources, statement.not_resources),
+        ("Principal", statement.principals, statement.not_principals),
+    ):
+        if first is not None and second is not None:
+            yield f"{statement.label} has both {name} and Not{name}", f"write {name} or Not{name}, not both"
     if not has_actions:
         yield f"{statement.label} has no Action", "name what it is about: policy statements must contain actions"
     if kind == "identity" and not has_resources:

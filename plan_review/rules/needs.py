@@ -113,7 +113,9 @@ def decide_need(context: Context, need: Need) -> Decision:
             need.principal, need.action, need.owner, need.resource, conditions=need.conditions
         )
     if need.any_resource:
-        return context.access.role_may_somewhere(need.principal, need.action, need.resource, need.conditions)
+        return context.access.role_may_somewhere(
+            need.principal, need.action, need.resource, need.conditions, owner=need.owner
+        )
     return context.access.role_may(
         need.principal, need.action, need.resource, owner=need.owner, conditions=need.conditions
     )

@@ -38,6 +38,7 @@ _FAMILIES = {
     "encryption": "Keys",
     "code": "Code against policy",
     "media": "Transcoding jobs",
+    "forms": "ARN, name or URL",
     "usage": "Permissions that nothing uses",
     "names": "References",
     "wiring": "Settings that get into each other's way",

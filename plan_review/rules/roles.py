@@ -26,22 +26,9 @@ def users(context: Context) -> Iterator[tuple[Item, RoleUser, Any, tuple[str | i
     """Yield every argument that hands a role to a service: the item, what is known of the use, the value, its path."""
     for user in ROLE_USERS:
         for item in context.view.items(user.type):
-            for path, value in _at(item, user.path):
+            for path, value in item.values_at(user.path):
                 if isinstance(value, str) and value:
                     yield item, user, value, path
-
-
-def _at(item: Item, path: tuple[str, ...]) -> Iterator[tuple[tuple[str | int, ...], Any]]:
-    """Yield the values at a path of block names that ends in an argument."""
-    found: list[tuple[tuple[str | int, ...], Any]] = [((path[0],), item.get(path[0]))]
-    for step in path[1:]:
-        found = [
-            ((*place, index, step), block.get(step))
-            for place, value in found
-            for index, block in enumerate(value if isinstance(value, list) else [value])
-            if isinstance(block, dict)
-        ]
-    yield from found
 
 
 def trusts(context: Context, role: Item, service: str, sources: tuple[str, ...] = ()) -> Decision:

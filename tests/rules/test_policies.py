@@ -78,6 +78,15 @@ def may(made: tuple[Access, View], action: str = "sqs:SendMessage", **conditions
         ([allow("sqs:*", Condition={"Null": {"aws:SourceArn": "true"}})], HOLDS),
         ([allow("sqs:*", Condition={"NumericLessThan": {"aws:PrincipalArn": "1"}})], CANNOT_TELL),
         ([allow("sqs:*", "arn:aws:sqs:*:*:$${aws:username}-q")], MISSING),
+        # A role has no user's name, and nobody's second factor.
+        ([allow("sqs:*", "arn:aws:sqs:*:*:$${aws:username}")], MISSING),
+        ([allow("sqs:*", "arn:aws:sqs:*:*:$${aws:PrincipalTag/queue}")], CANNOT_TELL),
+        ([allow("sqs:*", Condition={"Bool": {"aws:MultiFactorAuthPresent": "true"}})], MISSING),
+        ([allow("sqs:*", Condition={"BoolIfExists": {"aws:MultiFactorAuthPresent": "true"}})], HOLDS),
+        ([allow("sqs:*", Condition={"ForAnyValue:StringEquals": {"aws:TagKeys": "x"}})], CANNOT_TELL),
+        ([allow("sqs:*"), {"Effect": "Deny", "NotAction": "sqs:SendMessage", "Resource": "*"}], HOLDS),
+        ([allow("sqs:*"), {"Effect": "Deny", "NotAction": "sqs:ReceiveMessage", "Resource": "*"}], MISSING),
+        ([allow("sqs:*"), {"Effect": "Deny", "Action": "sqs:*", "NotResource": QUEUE}], HOLDS),
         (["${var.statement}"], CANNOT_TELL),
     ],
 )
@@ -215,3 +224,44 @@ def test_a_key_is_used_by_its_own_policy_or_by_what_that_delegates(key_policy: A
     (role,), (item,) = view.items("aws_iam_role"), view.items("aws_kms_key")
 
     assert engine.role_may(role, "kms:Decrypt", item.arn, owner=item).verdict is verdict
+
+
+def somewhere(*statements: Any, bucket_policy: Any = None) -> Verdict:
+    """Whether a role may read objects of a bucket whose keys are known at run time only."""
+    resources: dict[str, Any] = {"aws_s3_bucket": {"b": {"bucket": "b"}}}
+    if bucket_policy is not None:
+        policy = json.dumps({"Statement": bucket_policy})
+        resources["aws_s3_bucket_policy"] = {"b": {"bucket": "${aws_s3_bucket.b.id}", "policy": policy}}
+    engine, view = access(*statements, resources=resources)
+    (role,), (bucket,) = view.items("aws_iam_role"), view.items("aws_s3_bucket")
+    key = view.evaluator.opaque("a key")
+    return engine.role_may_somewhere(role, "s3:GetObject", f"{bucket.arn}/{key}", owner=bucket).verdict
+
+
+BELOW = "${aws_s3_bucket.b.arn}/*"
+READ = allow("s3:GetObject", BELOW)
+DENIED = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": BELOW}
+
+
+@pytest.mark.parametrize(
+    ("statements", "bucket_policy", "verdict"),
+    [
+        ([READ], None, HOLDS),
+        ([allow("s3:GetObject", "${aws_s3_bucket.b.arn}/in/*")], None, HOLDS),
+        ([allow("s3:GetObject", "${aws_s3_bucket.b.arn}")], None, MISSING),
+        ([READ, {"Effect": "Deny", "Action": "s3:Get*", "Resource": "*"}], None, MISSING),
+        # One part is closed, the others are open.
+        ([READ, {"Effect": "Deny", "Action": "s3:*", "Resource": "${aws_s3_bucket.b.arn}/private/*"}], None, HOLDS),
+        ([READ], [DENIED], MISSING),
+        ([READ], [{**DENIED, "Condition": {"Bool": {"aws:SecureTransport": "false"}}}], HOLDS),
+        ([READ], [{**DENIED, "Condition": {"Bool": {"aws:SecureTransport": "true"}}}], MISSING),
+        ([READ], [{**DENIED, "Condition": {"StringNotEquals": {"aws:SourceVpce": "vpce-1"}}}], CANNOT_TELL),
+        ([READ], [{**DENIED, "Principal": None, "NotPrincipal": {"AWS": "${aws_iam_role.r.arn}"}}], HOLDS),
+        ([], [allow("s3:GetObject", BELOW, Principal={"AWS": "${aws_iam_role.r.arn}"})], HOLDS),
+        ([], [allow("s3:GetObject", BELOW, Principal={"AWS": "arn:aws:iam::111122223333:role/x"})], MISSING),
+    ],
+)
+def test_what_is_chosen_at_run_time_must_be_allowed_somewhere(
+    statements: list[Any], bucket_policy: Any, verdict: Verdict
+) -> None:
+    assert somewhere(*statements, bucket_policy=bucket_policy) is verdict

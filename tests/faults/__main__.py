@@ -1,104 +1,97 @@
-"""Try every mistake of the catalogue against every layer, and write docs/mutations.md.
+"""Try every mistake of the catalogue on every layer that can be had: ``make mutations``.
 
-``python -m tests.faults [--provider offline|real|none] [--only NAME …]``. Exit code 0 where every mistake is caught by
-the layer that must catch it and a stack without one has no finding; 1 otherwise; 2 where a layer could not run.
+Writes docs/mutations.md; with ``--provider real`` tests/faults/real_provider.json instead, from which the page says
+what HashiCorp's provider sees otherwise than the stand-in. checkov and tflint run where ``CHECKOV`` and ``TFLINT``, or
+``PATH``, say where they are.
+
+Exit code 0 where every mistake is caught first by the layer that the catalogue names and the stack without one has no
+finding, 1 otherwise, 2 where a layer cannot run, 130 after Ctrl-C.
 """
 
 from __future__ import annotations
 
 import argparse
-import copy
+import signal
 import sys
-from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from plan_review import providers
 from plan_review.terraform import TerraformError
-from tests.faults import base, checks, tools
+from tests.faults import real_provider, scanners, table, trial
 from tests.faults.catalogue import CATALOGUE
-from tests.faults.scanners import Scanner, ScannerError, installed
-from tests.faults.table import LAYERS, Row, write
+from tests.faults.scanners import ScannerError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Sequence
 
-    from tests.faults.checks import Outcome
-    from tests.faults.mutation import Mutation, Subject
-    from tests.faults.tools import Terraform
+    from tests.faults.table import Row
+    from tests.faults.trial import Trial
+
+CAUGHT, MISSED, FAILED, INTERRUPTED = 0, 1, 2, 130
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Run the program."""
-    parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
-    parser.add_argument("--provider", choices=("none", *providers.CHOICES), default=providers.default())
-    parser.add_argument("--only", nargs="*", default=[], metavar="NAME", help="names of mistakes; writes no page")
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the program; return the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.faults", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--provider", choices=(trial.NONE, *providers.CHOICES), default="offline")
+    parser.add_argument("--only", nargs="+", metavar="NAME", help="names of mistakes; shows them and writes nothing")
     given = parser.parse_args(arguments)
+    if unknown := sorted(set(given.only or ()) - {each.name for each in CATALOGUE}):
+        parser.error(f"no such mistake: {', '.join(unknown)}")
     wanted = [each for each in CATALOGUE if not given.only or each.name in given.only]
-    subject = base.subject()
-    preparing = nullcontext() if given.provider == "none" else tools.terraform(subject.document, given.provider)
     try:
-        with preparing as terraform:
-            clean = _clean(subject, terraform)
-            scanners = installed(subject)
-            rows = [_row(mutation, subject, terraform, scanners) for mutation in wanted]
-            provider = terraform.provider if terraform else ""
+        tried = trial.run(wanted, given.provider, () if given.provider == "real" else scanners.available())
     except (TerraformError, ScannerError) as error:
         print(f"the mistakes could not be tried: {error}", file=sys.stderr)
-        return 2
-    if not given.only:
-        write(rows, provider=provider, scanners={each.name: each.version for each in scanners})
-    return _verdict(clean, rows, planned=terraform is not None)
+        return FAILED
+    except KeyboardInterrupt:
+        print("interrupted; nothing is written", file=sys.stderr)
+        return INTERRUPTED
+    if given.only:
+        _show(tried)
+    elif given.provider == "real":
+        real_provider.write(tried)
+    elif given.provider == "offline":
+        table.write(tried.rows, provider=tried.provider, scanners=tried.scanners)
+    return _verdict(tried)
 
 
-def _clean(subject: Subject, terraform: Terraform | None) -> list[Outcome]:
-    """Return what any layer has against the stack as it is."""
-    outcomes = [checks.of_settings(subject), checks.of_synth(subject)]
-    if terraform:
-        outcomes += [*terraform.layers(subject), *terraform.change(subject, subject)]
-    return [outcome for outcome in outcomes if outcome.caught]
+def _show(tried: Trial) -> None:
+    for row in tried.rows:
+        print(row.mutation.name)
+        for outcome in row.outcomes:
+            print(f"  {outcome.layer:9} {outcome.seconds or 0:7.2f} s  {', '.join(outcome.by)}")
 
 
-def _row(mutation: Mutation, subject: Subject, terraform: Terraform | None, scanners: list[Scanner]) -> Row:
-    outcomes = list(_outcomes(mutation, subject, terraform))
-    if outcomes[-1].layer != "settings" and not mutation.update:
-        outcomes += [scanner.outcome(mutation.on(subject)) for scanner in scanners]
-    row = Row(mutation=mutation, outcomes=tuple(outcomes))
-    first = row.first
-    print(f"{mutation.name}: {f'{first.layer} in {first.seconds:.2f} s' if first else 'NOT CAUGHT'}", flush=True)
-    return row
+def _verdict(tried: Trial) -> int:
+    """Say what is not as the catalogue has it, and return the exit code."""
+    for outcome in tried.clean:
+        print(f"without a mistake, {outcome.layer} finds {', '.join(outcome.by)}", file=sys.stderr)
+    wrong = [row for row in tried.rows if _caught_by(row) != row.mutation.layer and _could_tell(row, tried.layers)]
+    for row in wrong:
+        print(f"{row.mutation.name}: caught by {_caught_by(row)}, not by {row.mutation.layer}", file=sys.stderr)
+    if wrong or tried.clean:
+        return MISSED
+    print(f"{sum(row.first is not None for row in tried.rows)} of {len(tried.rows)} mistakes are caught before AWS")
+    return CAUGHT
 
 
-def _outcomes(mutation: Mutation, subject: Subject, terraform: Terraform | None) -> Iterator[Outcome]:
-    changed = mutation.on(subject)
-    settings = checks.of_settings(changed)
-    yield settings
-    if settings.caught:
-        return
-    yield checks.of_synth(changed)
-    if terraform is None:
-        return
-    if not mutation.update:
-        yield from terraform.layers(changed)
-        return
-    deployed = copy.deepcopy(subject)
-    if mutation.deployed is not None:
-        mutation.deployed(deployed)
-    yield from terraform.change(deployed, changed)
+def _caught_by(row: Row) -> str:
+    return row.first.layer if row.first else table.NOTHING
 
 
-def _verdict(clean: list[Outcome], rows: list[Row], *, planned: bool) -> int:
-    for outcome in clean:
-        print(f"without a mistake: {outcome.layer} finds {', '.join(outcome.by)}", file=sys.stderr)
-    late = [
-        row
-        for row in rows
-        if (planned or row.mutation.layer in ("settings", "synth"))
-        and (row.first is None or LAYERS.index(row.first.layer) > LAYERS.index(row.mutation.layer))
-    ]
-    for row in late:
-        print(f"{row.mutation.name}: not caught by {row.mutation.layer}", file=sys.stderr)
-    return 1 if clean or late else 0
+def _could_tell(row: Row, ran: set[str]) -> bool:
+    """Return whether every layer ran that could catch this mistake as the catalogue says."""
+    needed = set(table.SCANNERS) if row.mutation.layer == table.NOTHING else {row.mutation.layer}
+    return needed <= ran or row.first is not None
+
+
+def _end(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, _end)  # so that Terraform and the folder that it works in end with us
     sys.exit(main())

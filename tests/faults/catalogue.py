@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
-from tests.faults import historic, permissions, wiring, events_and_states, code_and_settings, updates  # isort: skip
+from tests.faults import historic, permissions, width, wiring, addresses, stored  # isort: skip
+from tests.faults import events_and_states, definitions, code_and_settings, values, updates  # isort: skip
 from tests.faults.mutation import CATALOGUE, Mutation
 
 __all__ = ["CATALOGUE", "MODULES", "Mutation"]
 
-MODULES = (historic, permissions, wiring, events_and_states, code_and_settings, updates)
+MODULES = (
+    historic,
+    permissions,
+    width,
+    wiring,
+    addresses,
+    stored,
+    events_and_states,
+    definitions,
+    code_and_settings,
+    values,
+    updates,
+)

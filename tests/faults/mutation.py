@@ -106,7 +106,7 @@ class Subject:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mutation:
-    """One mistake. ``layer`` is the first that must catch it.
+    """One mistake. ``layer`` is the first that must catch it; ``nothing`` where none does yet.
 
     ``update`` where the stack is deployed already, as it is without the mistake; ``deployed`` edits what is deployed.
     """

@@ -6,18 +6,21 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from tests.faults import real_provider
 from tests.faults.mutation import Defect
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from tests.faults.checks import Outcome
     from tests.faults.mutation import Mutation
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "mutations.md"
-LAYERS = ("settings", "synth", "validate", "plan", "graph", "review", "checkov", "tflint")
+SCANNERS = ("checkov", "tflint")
+LAYERS = ("settings", "synth", "validate", "plan", "graph", "review", *SCANNERS)
+NOTHING = "nothing"
 _MEANT = {
     "settings": "the app's settings are parsed",
     "synth": "`cdktf synth` holds the stack against layout and rules",
@@ -25,10 +28,23 @@ _MEANT = {
     "plan": "`terraform plan`",
     "graph": "Terraform's plan graph is compared with the configuration",
     "review": "the plan review looks at what would change",
-    "checkov": "checkov, with the checks that pass without a mistake",
-    "tflint": "tflint, with the rules that pass without a mistake",
+    "checkov": "checkov, with what it does not have against the stack without a mistake",
+    "tflint": "tflint, with what it does not have against the stack without a mistake",
 }
+_TERRAFORM = frozenset({"validate", "plan", "graph", "review"})
 _RULES_SHOWN = 3
+_STEPS = (0.5, 5, 50, 500)  # seconds
+_INTRODUCTION = """\
+Mistakes that people make, made one at a time in this project's stack: which layer catches each before AWS does, and in
+how long. `make mutations` makes this page. The classes are those of Rahman, Farhana, Parnin and Williams, *Gang of
+Eight: A Defect Taxonomy for Infrastructure as Code Scripts* (ICSE 2020). *Update*: the stack is deployed without the
+mistake, and the mistake is a change to it. The two mistakes that this project began with come first.
+
+`python -m tests.faults --only NAME` tries one and shows what each layer says. A new mistake is a decorated function in
+`tests/faults`, which edits a copy of the stack."""
+_ON_TIME = """\
+Times are of one machine: the median of a layer's own runs, to one figure, and for a mistake the step (0.5, 5, 50 s)
+below which it stays. The last column depends little on the machine: the same in plans of this stack."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,84 +59,137 @@ class Row:
         """The first layer that catches it."""
         return next((outcome for outcome in self.outcomes if outcome.caught), None)
 
+    @property
+    def layers(self) -> list[str]:
+        """Every layer that catches it."""
+        return [outcome.layer for outcome in self.outcomes if outcome.caught]
 
-def render(rows: list[Row], *, provider: str, scanners: Mapping[str, str]) -> str:
-    """Return the page in Markdown."""
-    caught = [row for row in rows if row.first]
+
+def render(
+    rows: Sequence[Row], *, provider: str, scanners: Mapping[str, str], record: Mapping[str, Any] | None = None
+) -> str:
+    """Return the page in Markdown; ``record`` is what HashiCorp's provider sees (see ``real_provider``)."""
     parts = [
         "# Mutations",
-        (
-            "Mistakes that people make, made one at a time in this project's stack: which layer catches each before "
-            "AWS does, and in how long. `make mutations` makes this page. The classes are those of Rahman, Farhana, "
-            "Parnin and Williams, *Gang of Eight: A Defect Taxonomy for Infrastructure as Code Scripts* (ICSE 2020)."
+        _INTRODUCTION,
+        _result(rows),
+        "## Layers",
+        _table("Layer | What happens | Tried on | Catches | First | Alone | Median time | In plans", _layers(rows)),
+        _ON_TIME,
+        _made_with(rows, provider, scanners),
+        *([_real(rows, record)] if record else []),
+        "## Classes",
+        _table("Class | Mistakes | Caught at synth or before", _classes(rows)),
+        "## Mistakes",
+        _table(
+            "| Mistake | Name | Class | Caught first by | Within | As | Then also by",
+            [_line(number, row) for number, row in enumerate(rows, start=1)],
         ),
-        f"{len(caught)} of {len(rows)} are caught. {_by_layer(caught)} The stack without a mistake has no finding.",
-        " ".join(
-            [f"Terraform planned with {provider}." if provider else "Terraform was not run.", *_scanned(rows, scanners)]
-        ),
-        "\n".join(["| Layer | What happens | Catches first | Median time |", "|---|---|---|---|", *_layers(rows)]),
-        "\n".join(["| Class | Mistakes | Caught at synth or before |", "|---|---|---|", *_classes(rows)]),
-        "\n".join(
-            [
-                "| | Mistake | Class | Caught first by | As | Then also by |",
-                "|---|---|---|---|---|---|",
-                *(_line(number, row) for number, row in enumerate(rows, start=1)),
-            ]
-        ),
-        "*Update*: the stack is deployed without the mistake, and the mistake is a change to it.",
     ]
     return "\n\n".join(parts) + "\n"
 
 
-def _by_layer(caught: list[Row]) -> str:
-    counts = Counter(row.first.layer for row in caught if row.first)
-    return ", ".join(f"{counts[layer]} by {layer}" for layer in LAYERS if counts[layer]) + "."
+def _table(head: str, lines: Sequence[str]) -> str:
+    columns = head.count("|") + 1
+    return "\n".join([f"| {head} |", "|" + "---|" * columns, *(f"| {line} |" for line in lines)])
 
 
-def _scanned(rows: list[Row], scanners: Mapping[str, str]) -> list[str]:
-    said = []
-    for name, version in scanners.items():
-        ran = [outcome for row in rows for outcome in row.outcomes if outcome.layer == name]
-        seen = [outcome for outcome in ran if outcome.caught]
-        said.append(
-            f"{name} {version} sees {len(seen)} of the {len(ran)} mistakes that reach a stack and are no update."
-        )
+def _result(rows: Sequence[Row]) -> str:
+    counts = Counter(row.first.layer for row in rows if row.first)
+    by = ", ".join(f"{counts[layer]} by {layer}" for layer in LAYERS if counts[layer])
+    said = (
+        f"**{counts.total()} of {len(rows)} are caught before AWS**: {by}. The stack without a mistake has no finding."
+    )
+    if missed := [f"`{row.mutation.name}`" for row in rows if not row.first]:
+        said += f" Nothing catches {', '.join(missed)}."
     return said
 
 
-def _layers(rows: list[Row]) -> list[str]:
+def _made_with(rows: Sequence[Row], provider: str, scanners: Mapping[str, str]) -> str:
+    said = [f"Terraform planned with {provider}." if provider else "Terraform was not run."]
+    for name in SCANNERS:
+        if name not in scanners:
+            said.append(f"{name} could not be had here; `{name.upper()}` may name its program.")
+            continue
+        ran = [row for row in rows if any(outcome.layer == name for outcome in row.outcomes)]
+        seen = sum(name in row.layers for row in ran)
+        said.append(f"{name} {scanners[name]} sees {seen} of the {len(ran)} mistakes that reach a stack.")
+    if "tflint" in scanners:
+        said.append("tflint ran with the rules that it comes with; those for AWS are a plugin, which it would fetch.")
+    return " ".join(said)
+
+
+def _real(rows: Sequence[Row], record: Mapping[str, Any]) -> str:
+    """Return what HashiCorp's provider sees otherwise."""
+    caught: Mapping[str, list[str]] = record["caught"]
+    more, fewer, untried = [], [], []
+    for row in rows:
+        if row.mutation.name not in caught:
+            untried.append(f"`{row.mutation.name}`")
+            continue
+        here, there = (_TERRAFORM.intersection(layers) for layers in (row.layers, caught[row.mutation.name]))
+        more += [f"`{row.mutation.name}`"] if there - here else []
+        fewer += [f"`{row.mutation.name}`"] if here - there else []
+    said = [f"With {record['provider']}, Terraform's layers catch the same"]
+    said[0] += "." if not more and not fewer else ", but for these."
+    if more:
+        said.append(f"It also refuses {len(more)}: {', '.join(more)}.")
+    if fewer:
+        said.append(f"It lets {len(fewer)} pass: {', '.join(fewer)}.")
+    if untried:
+        said.append(f"Not tried with it yet: {', '.join(untried)}.")
+    return " ".join(said)
+
+
+def _layers(rows: Sequence[Row]) -> list[str]:
+    times = {
+        layer: [outcome.seconds for outcome in _of(rows, layer) if outcome.seconds is not None] for layer in LAYERS
+    }
+    plan = median(times["plan"]) if times["plan"] else None
     lines = []
     for layer, meaning in _MEANT.items():
-        ran = [outcome for row in rows for outcome in row.outcomes if outcome.layer == layer]
-        times = [outcome.seconds for outcome in ran if outcome.seconds is not None]
+        if not times[layer]:
+            continue
+        took = median(times[layer])
         first = sum(row.first is not None and row.first.layer == layer for row in rows)
-        if times:
-            lines.append(f"| {layer} | {meaning} | {first} | {_time(median(times))} |")
+        alone = sum(row.layers == [layer] for row in rows)
+        counts = [len(times[layer]), sum(outcome.caught for outcome in _of(rows, layer)), first, alone]
+        shown = (layer, meaning, *map(str, counts), f"{_figure(took)} s", _figure(took / plan) if plan else "")
+        lines.append(" | ".join(shown))
     return lines
 
 
-def _classes(rows: list[Row]) -> list[str]:
+def _of(rows: Sequence[Row], layer: str) -> list[Outcome]:
+    return [outcome for row in rows for outcome in row.outcomes if outcome.layer == layer]
+
+
+def _classes(rows: Sequence[Row]) -> list[str]:
     lines = []
     for defect in Defect:
         own = [row for row in rows if row.mutation.defect is defect]
         early = [row for row in own if row.first and row.first.layer in ("settings", "synth")]
-        lines.append(f"| {defect.value} | {len(own)} | {len(early)} |")
+        lines.append(f"{defect.value} | {len(own)} | {len(early)}")
     return lines
 
 
 def _line(number: int, row: Row) -> str:
     first = row.first
     title = row.mutation.title + (" *(update)*" if row.mutation.update else "")
+    cells = [str(number), title, f"`{row.mutation.name}`", row.mutation.defect.value]
     if first is None:
-        return f"| {number} | {title} | {row.mutation.defect.value} | **nothing** | | |"
-    others = [outcome.layer for outcome in row.outcomes if outcome.caught and outcome is not first]
+        return " | ".join([*cells, NOTHING, "", "", ""])
     by = ", ".join(_escaped(each) for each in first.by[:_RULES_SHOWN])
-    time = f" ({_time(first.seconds)})" if first.seconds is not None else ""
-    return f"| {number} | {title} | {row.mutation.defect.value} | {first.layer}{time} | {by} | {', '.join(others)} |"
+    others = ", ".join(row.layers[1:])
+    return " | ".join([*cells, first.layer, _step(first.seconds or 0), by, others])
 
 
-def _time(seconds: float) -> str:
-    return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
+def _figure(value: float) -> str:
+    """Return a number to one figure, so that another run gives the same as a rule."""
+    return f"{float(f'{value:.1g}'):g}"
+
+
+def _step(seconds: float) -> str:
+    return next((f"{step} s" for step in _STEPS if seconds < step), "minutes")
 
 
 def _escaped(text: str) -> str:
@@ -128,6 +197,7 @@ def _escaped(text: str) -> str:
     return shown.replace("|", "\\|")
 
 
-def write(rows: list[Row], *, provider: str, scanners: Mapping[str, str]) -> None:
+def write(rows: Sequence[Row], *, provider: str, scanners: Mapping[str, str]) -> None:
     """Write the page."""
-    PAGE.write_text(render(rows, provider=provider, scanners=scanners), encoding="utf-8")
+    record = real_provider.read() if real_provider.RECORD.exists() else None
+    PAGE.write_text(render(rows, provider=provider, scanners=scanners, record=record), encoding="utf-8")

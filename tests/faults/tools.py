@@ -1,8 +1,9 @@
-"""The layers that run Terraform and, where it is installed, checkov."""
+"""The layers that run Terraform."""
 
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 import time
 from contextlib import contextmanager
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from tests.faults.mutation import Subject
 
 FILE = "cdk.tf.json"
+_BROKEN = re.compile(r"[Pp]lugin|panic|did not end|cannot be run")
 _SHOWN = 2  # messages of one layer that the table shows
 
 
@@ -46,19 +48,32 @@ class Terraform:
         self.put(subject.document)
         self.state.unlink(missing_ok=True)
         start = time.perf_counter()
-        said = self.workspace.validate()
-        yield Outcome(layer="validate", by=_errors(said), seconds=time.perf_counter() - start)
+        by = self._validate()
+        yield Outcome(layer="validate", by=by, seconds=time.perf_counter() - start)
         start = time.perf_counter()
-        plan, said = _or_error(self.workspace)
-        yield Outcome(layer="plan", by=_errors(said), seconds=time.perf_counter() - start)
+        plan, by = self._plan()
+        yield Outcome(layer="plan", by=by, seconds=time.perf_counter() - start)
         yield self._graph(subject, plan)
+
+    def _validate(self) -> tuple[str, ...]:
+        try:
+            return _errors(self.workspace.validate())
+        except TerraformError as error:
+            return _refusal(error)
+
+    def _plan(self) -> tuple[Mapping[str, Any] | None, tuple[str, ...]]:
+        try:
+            plan, said = self.workspace.plan()
+        except TerraformError as error:
+            return None, _refusal(error)
+        return plan, _errors(said)
 
     def _graph(self, subject: Subject, plan: Mapping[str, Any] | None) -> Outcome:
         start = time.perf_counter()
         try:
             graph = self.workspace.graph()
         except TerraformError as error:
-            by: tuple[str, ...] = (str(error).strip().splitlines()[-1],)
+            by = _refusal(error)
         else:
             found = compare.findings(compare.compare(read(subject.document), plan, graph), graph)
             by = tuple(dict.fromkeys(finding.rule_id for finding in found))
@@ -69,8 +84,8 @@ class Terraform:
         self.state.write_text(json.dumps(self._state_of(deployed)), encoding="utf-8")
         self.put(subject.document)
         start = time.perf_counter()
-        plan, said = _or_error(self.workspace)
-        yield Outcome(layer="plan", by=_errors(said), seconds=time.perf_counter() - start)
+        plan, by = self._plan()
+        yield Outcome(layer="plan", by=by, seconds=time.perf_counter() - start)
         if plan is not None:
             yield checks.of_review(subject, plan)
 
@@ -115,9 +130,14 @@ def _write(folder: Path, document: Mapping[str, Any]) -> None:
     (folder / FILE).write_text(text, encoding="utf-8")
 
 
-def _or_error(workspace: Workspace) -> tuple[Mapping[str, Any] | None, list[Diagnostic]]:
-    plan, said = workspace.plan()
-    return plan, said
+def _refusal(error: TerraformError) -> tuple[str, ...]:
+    """Return what Terraform refuses a mistake with; that it runs at all, the stack without a mistake has shown.
+
+    Raises the error again where it is the provider that failed.
+    """
+    if _BROKEN.search(str(error)):
+        raise error
+    return (str(error).strip().splitlines()[-1],)
 
 
 def _errors(said: list[Diagnostic]) -> tuple[str, ...]:

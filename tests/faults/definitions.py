@@ -1,0 +1,108 @@
+"""State machines that Step Functions refuses, or that fail when they run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tests.faults.historic import MACHINE
+from tests.faults.mutation import Defect, mutation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.faults.mutation import Subject
+
+
+def _states(subject: Subject, edit: Callable[[Any], Any]) -> None:
+    subject.json(MACHINE, "definition", lambda definition: edit(definition["States"]))
+
+
+@mutation("A task's resource is misspelt", Defect.SYNTAX)
+def task_resource_misspelt(subject: Subject) -> None:
+    _states(subject, lambda states: states["SubmitObject"].update(Resource="arn:aws:states:::lambda:invokeFunction"))
+
+
+@mutation("A task calls an operation that the service does not have", Defect.SYNTAX)
+def task_operation_misspelt(subject: Subject) -> None:
+    _states(subject, lambda states: states["ReadRecord"].update(Resource="arn:aws:states:::aws-sdk:dynamodb:readItem"))
+
+
+@mutation("A task waits for the end of a call that has none", Defect.SERVICE)
+def task_waits_for_nothing(subject: Subject) -> None:
+    _states(subject, lambda states: states["ReadRecord"].update(Resource="arn:aws:states:::dynamodb:getItem.sync"))
+
+
+@mutation("A task's argument is misspelt", Defect.SYNTAX)
+def task_argument_misspelt(subject: Subject) -> None:
+    def edit(states: Any) -> None:
+        arguments = states["NotifyFailure"]["Arguments"]
+        arguments["Topic"] = arguments.pop("TopicArn")
+
+    _states(subject, edit)
+
+
+@mutation("A task tells a topic that its role may not publish to", Defect.CONFIGURATION_DATA)
+def task_tells_other_topic(subject: Subject) -> None:
+    topic = "arn:aws:sns:ap-southeast-1:123456789012:operators"
+    _states(subject, lambda states: states["NotifyFailure"]["Arguments"].update(TopicArn=topic))
+
+
+@mutation("A task invokes the other function", Defect.CONFIGURATION_DATA)
+def task_invokes_other_function(subject: Subject) -> None:
+    function = "${aws_lambda_function.JobEventsFunction.arn}"
+    _states(subject, lambda states: states["SubmitObject"]["Arguments"].update(FunctionName=function))
+
+
+@mutation("A task reads a record by a key that the table does not have", Defect.CONFIGURATION_DATA, layer="nothing")
+def task_key_misspelt(subject: Subject) -> None:
+    key = {"id": {"S": "{% $submission.record_id %}"}}
+    _states(subject, lambda states: states["ReadRecord"]["Arguments"].update(Key=key))
+
+
+@mutation("An error leads to a state that does not exist", Defect.SYNTAX)
+def catch_leads_nowhere(subject: Subject) -> None:
+    _states(subject, lambda states: states["ReadRecord"]["Catch"][0].update(Next="NotifyFailed"))
+
+
+@mutation("A state neither ends nor leads on", Defect.SYNTAX)
+def state_without_next(subject: Subject) -> None:
+    _states(subject, lambda states: states["WaitForJob"].pop("Next"))
+
+
+@mutation("The first state does not exist", Defect.SYNTAX)
+def start_misspelt(subject: Subject) -> None:
+    subject.json(MACHINE, "definition", lambda definition: definition.update(StartAt="Start"))
+
+
+@mutation("An expression that does not parse", Defect.SYNTAX, layer="nothing")
+def expression_misspelt(subject: Subject) -> None:
+    def edit(states: Any) -> None:
+        states["CheckRecord"]["Choices"][0]["Condition"] = "{% $record.status.S = = 'COMPLETE' %}"
+
+    _states(subject, edit)
+
+
+@mutation("A kind of state that does not exist", Defect.SYNTAX)
+def state_type_misspelt(subject: Subject) -> None:
+    _states(subject, lambda states: states["WaitForJob"].update(Type="Sleep"))
+
+
+@mutation("A wait that says twice how long", Defect.SYNTAX)
+def wait_said_twice(subject: Subject) -> None:
+    _states(subject, lambda states: states["WaitForJob"].update(Timestamp="2030-01-01T00:00:00Z"))
+
+
+@mutation("A retry with an interval of zero", Defect.CONFIGURATION_DATA)
+def retry_without_interval(subject: Subject) -> None:
+    _states(subject, lambda states: states["ReadRecord"]["Retry"][0].update(IntervalSeconds=0))
+
+
+@mutation("A retry after an error whose name does not exist", Defect.CONFIGURATION_DATA)
+def error_name_misspelt(subject: Subject) -> None:
+    _states(subject, lambda states: states["ReadRecord"]["Retry"][0].update(ErrorEquals=["States.TaskFail"]))
+
+
+@mutation("The definition is no JSON", Defect.SYNTAX)
+def definition_no_json(subject: Subject) -> None:
+    body = subject.resource(MACHINE)
+    body["definition"] = body["definition"][:-1]

@@ -126,6 +126,12 @@ def managed_policy(arn: str) -> tuple[Statement, ...] | None:
     return (unreadable(name, f"what the AWS managed policy {name} allows is not known here"),)
 
 
+def whole_service(arn: str) -> bool:
+    """Whether an AWS managed policy allows every action of a service, or of all."""
+    name = arn.rsplit("/", 1)[-1]
+    return _PREFIX in arn and name.endswith(("FullAccess", "AdministratorAccess", "PowerUserAccess"))
+
+
 def is_known(name: str) -> bool:
     """Whether a name is that of an AWS managed policy listed here."""
     return name in _ON_EVERYTHING or name in _AT_LEAST

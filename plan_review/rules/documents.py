@@ -47,26 +47,30 @@ _RESOURCE = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Document:
+class Document:
+    """A policy in an argument. ``kind`` is ``identity``, ``trust`` or ``resource``."""
+
     item: Item
     argument: str
     kind: str
     text: Any
 
 
-def _documents(context: Context) -> Iterator[_Document]:
+def documents(context: Context) -> Iterator[Document]:
+    """Yield every policy document of a configuration."""
     for kind, places in (("identity", _IDENTITY), ("trust", _TRUST), ("resource", _RESOURCE)):
         for name, argument in places.items():
             for item in context.view.items(name):
                 if item.get(argument) not in (None, ""):
-                    yield _Document(item, argument, kind, item.get(argument))
+                    yield Document(item, argument, kind, item.get(argument))
     for role in context.view.items("aws_iam_role"):
         for block in role.blocks("inline_policy"):
             if block.get("policy"):
-                yield _Document(role, "inline_policy", "identity", block["policy"])
+                yield Document(role, "inline_policy", "identity", block["policy"])
 
 
-def _statements(context: Context, document: _Document) -> tuple[Statement, ...]:
+def statements_of(context: Context, document: Document) -> tuple[Statement, ...]:
+    """Return the statements of a document; none where it is malformed."""
     value = document.text if document.argument == "inline_policy" else None
     return context.access.roles.document(document.item, document.argument, value)
 
@@ -80,13 +84,13 @@ def _statements(context: Context, document: _Document) -> tuple[Statement, ...]:
 )
 def policy_document(context: Context) -> Iterator[Found]:
     """Effect, action, resource and principal are there where IAM wants them, and Sids are unique."""
-    for document in _documents(context):
+    for document in documents(context):
         for problem, remedy in _problems(context, document):
             yield Found(item=document.item, path=(document.argument,), message=problem, remedy=remedy)
 
 
-def _problems(context: Context, document: _Document) -> Iterator[tuple[str, str]]:
-    statements = _statements(context, document)
+def _problems(context: Context, document: Document) -> Iterator[tuple[str, str]]:
+    statements = statements_of(context, document)
     for bad in context.access.roles.bad_documents:
         if bad.item is document.item and bad.argument == document.argument:
             yield bad.problem, 'write {"Version": "2012-10-17", "Statement": [...]}'
@@ -129,7 +133,7 @@ def _operators(statement: Statement) -> Iterator[tuple[str, str]]:
             yield f"{statement.label} has the condition operator {test}, which IAM does not know", remedy
 
 
-def _resources(context: Context, document: _Document, statement: Statement) -> Iterator[tuple[str, str]]:
+def _resources(context: Context, document: Document, statement: Statement) -> Iterator[tuple[str, str]]:
     """Yield what IAM, or S3 for a bucket's policy, refuses of a statement's resources."""
     symbols = context.view.symbols
     below = context.view.evaluator.opaque("a key")
@@ -214,8 +218,8 @@ _OF_DEFAULT_POLICIES = frozenset({"sns:receive"})
 )
 def unknown_action(context: Context) -> Iterator[Found]:
     """Each action matches at least one of its service's."""
-    for document in _documents(context):
-        for statement in _statements(context, document):
+    for document in documents(context):
+        for statement in statements_of(context, document):
             for action in statement.actions or ():
                 if has_symbols(action) or ":" not in action or not _unknown(action):
                     continue
@@ -260,10 +264,10 @@ def _nearest(action: str) -> str:
 )
 def action_without_resource(context: Context) -> Iterator[Found]:
     """No action is listed on resources that it can never work on."""
-    for document in _documents(context):
+    for document in documents(context):
         if document.kind != "identity":
             continue
-        for statement in _statements(context, document):
+        for statement in statements_of(context, document):
             lost = [action for action in statement.actions or () if _cannot_apply(context, action, statement)]
             if lost:
                 shown = ", ".join(map(context.view.show, statement.resources or ()))
@@ -288,62 +292,3 @@ def _where(action: str) -> str:
     if iam_actions.takes_no_resource(action):
         return f'{action} knows no resources: allow it on "*"'
     return f"{action} works on {', '.join(iam_actions.resource_formats(action))}"
-
-
-@rule(
-    "wildcard-resource",
-    title="No statement allows on every resource without a written reason",
-    why=(
-        "`*` allows what does not exist yet. Actions that know no resources need it, and need no reason; for every "
-        "other action a reason belongs in the file of suppressions, by the statement's Sid."
-    ),
-    consequence="the role can do this to every resource of the account",
-    sources=("https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege",),
-    severity=Severity.WARNING,
-)
-def wildcard_resource(context: Context) -> Iterator[Found]:
-    """``*`` stands only where the actions demand it."""
-    for document in _documents(context):
-        if document.kind != "identity":
-            continue
-        for statement in _statements(context, document):
-            if not statement.allows or statement.conditions or "*" not in (statement.resources or ()):
-                continue
-            narrower = [action for action in _named(statement) if not iam_actions.takes_no_resource(action)]
-            if narrower:
-                shown = ", ".join(narrower[:4]) + (" …" if len(narrower) > 4 else "")  # noqa: PLR2004 - enough to see
-                yield Found(
-                    item=document.item,
-                    path=(document.argument,),
-                    subject=statement.label,
-                    message=f'{statement.label} allows {shown} on "*", and no reason is written down',
-                    remedy="name the resources, or suppress this finding for the statement with the reason",
-                )
-
-
-# Services that deliver their logs need these on "*", the last two included:
-# https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
-_LOG_DELIVERY = frozenset(
-    f"logs:{name}"
-    for name in (
-        "CreateLogDelivery",
-        "GetLogDelivery",
-        "UpdateLogDelivery",
-        "DeleteLogDelivery",
-        "ListLogDeliveries",
-        "PutResourcePolicy",
-        "DescribeResourcePolicies",
-        "DescribeLogGroups",
-        "CreateLogStream",
-        "PutLogEvents",
-    )
-)
-
-
-def _named(statement: Statement) -> list[str]:
-    """Return the actions that a statement allows, wildcards resolved where their service is known."""
-    if statement.actions is None:
-        return ["everything but " + ", ".join(statement.not_actions or ())]
-    named = [name for action in statement.actions if not has_symbols(action) for name in iam_actions.matching(action)]
-    delivers = "logs:CreateLogDelivery" in named
-    return [name for name in named if not (delivers and name in _LOG_DELIVERY)]

@@ -17,6 +17,14 @@ from offline_provider.protocol.values import UNKNOWN, Value, is_wholly_known
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_ENDPOINT_NAMES = {
+    "cloudwatch": ("cloud_watch",),
+    "events": ("eventbridge", "cloudwatchevents"),
+    "logs": ("cloudwatch_logs", "cloudwatchlogs", "cloudwatchlog"),
+    "s3": ("s3api",),
+    "stepfunctions": ("sfn",),
+}
+"""Other names of boto3's services: in the provider's ``endpoints`` block, and in ``AWS_ENDPOINT_URL_<SERVICE>``."""
 _DEFAULT_TAG_VARIABLE = "TF_AWS_DEFAULT_TAGS_"
 
 
@@ -31,24 +39,62 @@ class Settings:
     """Endpoint URLs by service; under ``""`` the one for all services."""
     access_key: str | None = None
     secret_key: str | None = None
+    session_token: str | None = None
+    skips_validation: bool = False
+    """Whether the provider block says ``skip_credentials_validation``: it is meant for an emulator."""
+    allowed_accounts: tuple[str, ...] = ()
+    forbidden_accounts: tuple[str, ...] = ()
+    folder: Path = field(default_factory=Path)
+    """Where the Terraform that configured it runs: what relative paths start from."""
 
     @property
     def planning(self) -> PlanSettings:
         """What planning takes from the settings."""
         return PlanSettings(self.region, self.tags)
 
+    @property
+    def is_emulated(self) -> bool:
+        """Whether resources are read and applied: on an emulator on this machine, and nowhere else."""
+        return self.why_not_applied() is None
+
+    def why_not_applied(self) -> str | None:
+        """Return why nothing is read or applied with these settings, and what to do; ``None`` where it is."""
+        foreign = self.foreign_endpoints()
+        if foreign:
+            return (
+                "It stands in for the AWS provider to plan, and touches nothing but an emulator on this machine; this "
+                f"configuration would reach {', '.join(sorted(foreign))}."
+            )
+        if not self.skips_validation:
+            return (
+                f"The endpoints are on this machine ({', '.join(sorted(set(self.endpoints.values())))}), but the "
+                "provider block does not say skip_credentials_validation = true, so it is meant for AWS: an "
+                "environment variable must not turn a deployment to AWS into one to an emulator. Say so in the "
+                "provider block of a stack for an emulator."
+            )
+        return None
+
     def foreign_endpoints(self) -> list[str]:
         """Return the endpoints that are not on this machine; for AWS itself, which no endpoint names, ``["AWS"]``."""
         if not self.endpoints:
             return ["AWS"]
-        foreign = [url for url in self.endpoints.values() if not is_loopback(url)]
-        return foreign if foreign or "" in self.endpoints else ["AWS"]
+        return [url for url in self.endpoints.values() if not is_loopback(url)]
+
+    def endpoint_of(self, service: str) -> str | None:
+        """Return the endpoint of a service by boto3's name of it; ``None`` where that would be AWS."""
+        for name in (service, *_ENDPOINT_NAMES.get(service, ()), ""):
+            if name in self.endpoints:
+                return self.endpoints[name]
+        return None
 
 
-def read_settings(config: Mapping[str, Value], account_id: str | None, environ: Mapping[str, str]) -> Settings:
+def read_settings(
+    config: Mapping[str, Value], account_id: str | None, environ: Mapping[str, str], folder: Path | None = None
+) -> Settings:
     """Return the settings of a provider block, completed from the environment as the real provider does it.
 
-    ``account_id`` is what the person says the account is; else a single ``allowed_account_ids`` tells it.
+    ``account_id`` is what the person says the account is; else a single ``allowed_account_ids`` tells it. ``folder``
+    is where Terraform runs.
     """
     allowed = config.get("allowed_account_ids")
     if account_id is None and isinstance(allowed, list) and len(allowed) == 1 and allowed[0] is not UNKNOWN:
@@ -60,6 +106,11 @@ def read_settings(config: Mapping[str, Value], account_id: str | None, environ: 
         endpoints=_endpoints(config, environ),
         access_key=_known(config.get("access_key")) or environ.get("AWS_ACCESS_KEY_ID"),
         secret_key=_known(config.get("secret_key")) or environ.get("AWS_SECRET_ACCESS_KEY"),
+        session_token=_known(config.get("token")) or environ.get("AWS_SESSION_TOKEN"),
+        skips_validation=config.get("skip_credentials_validation") is True,
+        allowed_accounts=_texts(config.get("allowed_account_ids")),
+        forbidden_accounts=_texts(config.get("forbidden_account_ids")),
+        folder=folder or Path(),
     )
 
 
@@ -76,6 +127,10 @@ def is_loopback(url: str) -> bool:
 
 def _known(value: Value) -> str | None:
     return value if isinstance(value, str) and value else None
+
+
+def _texts(value: Value) -> tuple[str, ...]:
+    return tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else ()
 
 
 def _region(config: Mapping[str, Value], environ: Mapping[str, str]) -> str | None:
@@ -127,10 +182,16 @@ def _tags(config: Mapping[str, Value], environ: Mapping[str, str]) -> TagSetting
 
 
 def _endpoints(config: Mapping[str, Value], environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the endpoints of the provider block and, for services that it does not name, of the environment."""
+    blocks = config.get("endpoints")
+    if blocks is UNKNOWN or not is_wholly_known(blocks):
+        return {}
     found: dict[str, str] = {}
-    for block in config.get("endpoints") or [] if config.get("endpoints") is not UNKNOWN else []:
+    for block in blocks or []:
         if isinstance(block, dict):
             found |= {service: url for service, url in block.items() if isinstance(url, str) and url}
+    if environ.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "").lower() == "true":
+        return found
     for name, value in environ.items():
         if name == "AWS_ENDPOINT_URL" and value:
             found.setdefault("", value)

@@ -171,7 +171,7 @@ def _stored_type(given: Input) -> CtyType:
     type_: CtyType = _PRIMITIVES[match.group(1)]
     wrappers = re.findall("List|Map|Set", match.group(2))
     # The outermost wrapper is written "List" for a set too; the kind tells them apart.
-    for depth, wrapper in enumerate(reversed(wrappers), 1):
+    for depth, wrapper in enumerate(wrappers, 1):
         outermost = depth == len(wrappers)
         type_ = [given.kind if outermost else wrapper.lower(), type_]
     return type_

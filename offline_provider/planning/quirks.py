@@ -29,6 +29,14 @@ def _state_machine(planned: Value, prior: Value) -> Value:
     return _published(planned, prior, "revision_id", "state_machine_version_arn")
 
 
+def _queue(planned: Value, prior: Value) -> Value:
+    """A new queue with SQS's own encryption reuses no data key of KMS."""
+    if prior is None and planned["sqs_managed_sse_enabled"] is True:
+        reuse = planned["kms_data_key_reuse_period_seconds"]
+        planned["kms_data_key_reuse_period_seconds"] = 0 if reuse is UNKNOWN else reuse
+    return planned
+
+
 def _published(planned: Value, prior: Value, *names: str) -> Value:
     """A change makes a new version where versions are published, and leaves everything about them alone where not."""
     if prior is not None and planned["publish"] is not True and planned["publish"] is not UNKNOWN:
@@ -39,4 +47,5 @@ def _published(planned: Value, prior: Value, *names: str) -> Value:
 _RULES: dict[str, Adjust] = {
     "aws_lambda_function": _lambda_function,
     "aws_sfn_state_machine": _state_machine,
+    "aws_sqs_queue": _queue,
 }

@@ -7,13 +7,13 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from offline_provider import applying, data_sources
-from offline_provider.applying import ApplyError, Context, Handlers
+from offline_provider.applying.resource import Context
 from offline_provider.data_sources import DataSourceError, StandIns
 from offline_provider.errors import UnknownTypeError
 from offline_provider.functions import FUNCTIONS, ArnError
 from offline_provider.planning.behaviour import Document
 from offline_provider.planning.change import Change, plan_change
-from offline_provider.protocol import diagnostics
+from offline_provider.protocol import diagnostics, peers
 from offline_provider.protocol.conform import ConformError, conform
 from offline_provider.protocol.sessions import Sessions, UnclearSession
 from offline_provider.protocol.values import Value, decode, encode
@@ -23,6 +23,7 @@ from offline_provider.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
+    from pathlib import Path
 
     from offline_provider.observed import Recording
     from offline_provider.schema.store import SchemaStore
@@ -41,12 +42,13 @@ class Servicer:
         scope: Callable[[], Collection[str] | None] = lambda: None,
         account_id: str | None = None,
         stand_ins: StandIns | None = None,
-        handlers: Handlers | None = None,
         environ: Mapping[str, str] | None = None,
+        folder: Path | None = None,
     ) -> None:
         self._store, self._recording, self._scope = store, recording, scope
-        self._account_id, self._stand_ins, self._handlers = account_id, stand_ins or {}, handlers or {}
+        self._account_id, self._stand_ins = account_id, stand_ins or {}
         self._environ = os.environ if environ is None else environ
+        self._folder = folder
         self._sessions: Sessions[Settings] = Sessions()
 
     # Schemas and functions.
@@ -91,16 +93,29 @@ class Servicer:
 
     def configure_provider(self, request: Any, peer: str) -> Any:
         """Keep the configuration of this connection, and say what answers in the real provider's place."""
-        settings = read_settings(decode(request.config) or {}, self._account_id, self._environ)
+        folder = peers.folder_of(peer) or self._folder
+        settings = read_settings(decode(request.config) or {}, self._account_id, self._environ, folder)
         self._sessions.keep(peer, settings)
-        return pb.ConfigureProvider.Response(diagnostics=[self._introduction()])
+        said = [self._introduction(settings)]
+        if settings.is_emulated and (problem := applying.wrong_account(settings)):
+            said.append(problem)
+        return pb.ConfigureProvider.Response(diagnostics=said)
 
-    def _introduction(self) -> Any:
-        return diagnostics.warning(
-            "stands in for hashicorp/aws",
+    def _introduction(self, settings: Settings) -> Any:
+        origin = (
             f"This is not HashiCorp's provider. Schemas are those of version {self._store.provider_version}; plans "
-            f"follow what version {self._recording.source['version']} was seen to do. AWS was not asked: nothing in "
-            "the state was refreshed, and no quota, name or permission was checked.",
+            f"follow what version {self._recording.source['version']} was seen to do."
+        )
+        if settings.is_emulated:
+            places = ", ".join(sorted(set(settings.endpoints.values())))
+            return diagnostics.warning(
+                f"stands in for hashicorp/aws, applies to {places}",
+                f"{origin} It reads, creates, changes and removes on the emulator at {places}, never on AWS.",
+            )
+        return diagnostics.warning(
+            "stands in for hashicorp/aws, plans only",
+            f"{origin} AWS was not asked: nothing in the state was refreshed, and no quota, name or permission was "
+            "checked. Nothing can be applied.",
         )
 
     # Resources.
@@ -131,20 +146,12 @@ class Servicer:
         return response
 
     def read_resource(self, request: Any, peer: str) -> Any:
-        """Return the state as it is stored, or as a handler finds it on the emulator."""
-        response = pb.ReadResource.Response(new_state=request.current_state, private=request.private)
-        handler = self._handlers.get(request.type_name)
-        if handler is None:
-            return response
+        """Return the state as it is stored, or as it is found on the emulator."""
         context = self._context(request.type_name, peer)
-        if problem := applying.refusal(request.type_name, context.settings, self._handlers):
-            response.diagnostics.append(problem)
-            return response
-        try:
-            response.new_state.CopyFrom(encode(handler.read(decode(request.current_state), context)))
-        except ApplyError as failure:
-            response.diagnostics.append(diagnostics.error(failure.summary, failure.detail))
-        return response
+        if not context.settings.is_emulated:
+            return pb.ReadResource.Response(new_state=request.current_state, private=request.private)
+        state, problems = applying.read_state(decode(request.current_state), context)
+        return pb.ReadResource.Response(new_state=encode(state), private=request.private, diagnostics=problems)
 
     def plan_resource_change(self, request: Any, peer: str) -> Any:
         """Plan as the real provider plans."""
@@ -185,26 +192,25 @@ class Servicer:
         ]
 
     def apply_resource_change(self, request: Any, peer: str) -> Any:
-        """Apply to an emulator through a handler; refuse everything else, with the state left as it was."""
+        """Apply to an emulator; refuse everything else, with the state left as it was."""
         context = self._context(request.type_name, peer)
-        if problem := applying.refusal(request.type_name, context.settings, self._handlers):
+        if problem := applying.refusal(request.type_name, context.settings):
             return pb.ApplyResourceChange.Response(
                 new_state=request.prior_state, private=request.planned_private, diagnostics=[problem]
             )
-        handler = self._handlers[request.type_name]
-        planned = decode(request.planned_state)
-        state, problems = applying.apply_change(handler, decode(request.prior_state), planned, context)
+        prior, planned = decode(request.prior_state), decode(request.planned_state)
+        state, problems = applying.apply_change(prior, planned, context)
         return pb.ApplyResourceChange.Response(
             new_state=encode(state),
             private=request.planned_private,
-            legacy_type_system=self._recording.behaviour(request.type_name).legacy,
+            legacy_type_system=context.behaviour.legacy,
             diagnostics=problems,
         )
 
     def import_resource_state(self, request: Any, peer: str) -> Any:
-        """Import from an emulator through a handler; elsewhere there is nothing to read the resource from."""
+        """Import from an emulator; elsewhere there is nothing to read the resource from."""
         context = self._context(request.type_name, peer)
-        if problem := applying.refusal(request.type_name, context.settings, self._handlers):
+        if problem := applying.refusal(request.type_name, context.settings):
             return pb.ImportResourceState.Response(
                 diagnostics=[
                     problem,
@@ -215,10 +221,9 @@ class Servicer:
                     ),
                 ]
             )
-        try:
-            state = self._handlers[request.type_name].import_state(request.id, context)
-        except ApplyError as failure:
-            return pb.ImportResourceState.Response(diagnostics=[diagnostics.error(failure.summary, failure.detail)])
+        state, problems = applying.import_state(request.id, context)
+        if problems:
+            return pb.ImportResourceState.Response(diagnostics=problems)
         imported = pb.ImportResourceState.ImportedResource(type_name=request.type_name, state=encode(state))
         return pb.ImportResourceState.Response(imported_resources=[imported])
 
@@ -259,7 +264,7 @@ class Servicer:
 
     def _context(self, type_name: str, peer: str) -> Context:
         schema: Schema = self._store.resource(type_name)
-        return Context(type_name, schema, self._settings(peer))
+        return Context(type_name, schema, self._settings(peer), self._recording.behaviour(type_name))
 
 
 def _capabilities() -> Any:

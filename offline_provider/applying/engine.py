@@ -1,0 +1,253 @@
+"""Creating, reading, changing, removing and importing a resource of any type, by its table of calls."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from offline_provider.applying import tagging
+from offline_provider.applying.errors import (
+    CALL_FAILURES,
+    ApplyError,
+    UnsupportedError,
+    code_of,
+    described,
+    secrets_of,
+)
+from offline_provider.applying.fields import from_response, is_zero
+from offline_provider.applying.resource import POLL_SECONDS, Context, Resource
+from offline_provider.applying.settling import settle, shaped, with_documents
+
+if TYPE_CHECKING:
+    from offline_provider.applying.table import ResourceType
+    from offline_provider.protocol.values import Value
+
+SETTLE_SECONDS = 60.0
+"""How long a change may take until the service shows it whole; the emulator needs moments."""
+
+_EVERY_TYPE = frozenset({"id", "region", "tags", "tags_all", "timeouts"})
+_REGION_SUFFIX = re.compile(r"^(.+)@([a-z]{2}(?:-[a-z]+)+-\d{1,2})$")
+
+
+def create(kind: ResourceType, planned: Value, context: Context) -> Value:
+    """Make the resource and return its state."""
+    resource = Resource(kind, context, planned)
+    resource.values |= {name: value for name, value in kind.generated(resource).items() if is_zero(resource[name])}
+    exists = False
+    try:
+        with _explained("create", resource):
+            _refuse_unsupported(resource)
+            kind.before(resource)
+            for call in kind.create:
+                if not call.when(resource):
+                    continue
+                if not exists:
+                    resource.do(_with_tags(call, resource))
+                    resource.values["id"] = kind.identity(resource)
+                    exists = True
+                else:
+                    resource.do(call)
+            if kind.tags is not None and kind.tags.on_create is None:
+                tagging.write_tags(resource, {})
+            found = _settled(resource)
+            for call in kind.after_create:
+                if call.when(resource):
+                    resource.do(call)
+            if kind.after_create:
+                found = _settled(resource)
+    except ApplyError as failure:
+        if exists:
+            failure.state = _partial(resource)
+        raise
+    return _state(resource, found, resource.values, applied=True)
+
+
+def read(kind: ResourceType, state: Value, context: Context) -> Value:
+    """Return the state as the service has it now; ``None`` where the resource is gone."""
+    resource = Resource(kind, context, state)
+    with _explained("read", resource):
+        found = observe(resource)
+    return None if found is None else _state(resource, found, state, applied=False)
+
+
+def update(kind: ResourceType, prior: Value, planned: Value, context: Context) -> Value:
+    """Change the resource in place and return its state."""
+    resource = Resource(kind, context, planned, prior)
+    resource.values = {
+        name: prior.get(name) if planned[name] is not None and value is None else value
+        for name, value in resource.values.items()
+    }
+    resource.values["id"] = prior["id"]
+    try:
+        with _explained("change", resource):
+            _refuse_unsupported(resource)
+            for call in kind.update:
+                if resource.changed(*call.arguments) and call.when(resource):
+                    resource.do(call)
+                    if call is not kind.update[-1]:
+                        _settled(resource)
+            tagging.write_tags(resource, dict(prior.get("tags_all") or {}))
+            found = _settled(resource)
+    except ApplyError as failure:
+        failure.state = _after_failed_update(kind, prior, context)
+        raise
+    return _state(resource, found, resource.values, applied=True)
+
+
+def delete(kind: ResourceType, state: Value, context: Context) -> None:
+    """Remove the resource; one that is gone already is no error."""
+    resource = Resource(kind, context, state)
+    with _explained("remove", resource):
+        for call in kind.delete:
+            if call.when(resource):
+                try:
+                    resource.do(call)
+                except CALL_FAILURES as error:
+                    if code_of(error) not in kind.gone:
+                        raise
+        if kind.vanished is not None:
+            _wait(lambda: kind.vanished is None or kind.vanished(resource), resource, "it is still there")
+
+
+def import_state(kind: ResourceType, identifier: str, context: Context) -> Value:
+    """Return the state of the resource with this import id, with at least what ``read`` needs to find it."""
+    region = None
+    if (match := _REGION_SUFFIX.match(identifier)) and "region" in context.schema.block.attributes:
+        identifier, region = match.groups()
+    try:
+        told = kind.importing(identifier)
+    except ValueError as error:
+        raise ApplyError(f"cannot import {kind.what} {identifier}", f"The import id {error}.") from error
+    values = {"id": identifier, "region": region or context.settings.region, **told}
+    return shaped(context.schema.block, values)
+
+
+def observe(resource: Resource) -> dict[str, Any] | None:
+    """Return all attributes that the service tells; ``None`` where it knows no such resource."""
+    kind = resource.kind
+    found: dict[str, Any] = {}
+    for index, call in enumerate(kind.reads):
+        if not call.when(resource):
+            continue
+        try:
+            response = resource.send(call.operation, resource.request(call.request))
+        except CALL_FAILURES as error:
+            code = code_of(error)
+            if index == 0 and code in kind.gone | call.absent:
+                return None
+            if code not in call.absent:
+                raise
+            response = None
+        picked = _picked(call.pick, response, resource)
+        if picked is None and index == 0:
+            return None
+        found |= from_response(call.fields, picked or {})
+    found |= kind.derive(resource, found)
+    if kind.tags is not None:
+        identifies = kind.tags.key[1]
+        resource.values[identifies] = found.get(identifies) or resource[identifies]
+        found |= tagging.read_tags(resource, resource.values)
+    return found
+
+
+def _picked(pick: Any, response: Any, resource: Resource) -> Any:
+    if response is None or not pick:
+        return response
+    if callable(pick):
+        return pick(response, resource)
+    for name in pick.split("."):
+        response = response.get(name) if response else None
+    return response
+
+
+def _state(resource: Resource, found: dict[str, Any], reference: dict[str, Any], *, applied: bool) -> dict[str, Any]:
+    block = resource.context.schema.block
+    whole = {"region": resource["region"] or resource.context.settings.region, **resource.values, **found}
+    whole["id"] = resource["id"] or resource.kind.identity(resource)
+    if whole.get("region") is None:
+        whole["region"] = resource.context.settings.region
+    whole = shaped(block, with_documents(resource.context.behaviour, whole, reference), found.keys())
+    return settle(block, whole, shaped(block, reference), applied=applied)
+
+
+def _partial(resource: Resource) -> dict[str, Any]:
+    """Return what is known of a resource whose creation failed half-way; Terraform marks it as tainted."""
+    return shaped(resource.context.schema.block, resource.values)
+
+
+def _after_failed_update(kind: ResourceType, prior: Value, context: Context) -> Value:
+    """Return the state as the service has it after some of a change's calls; where it does not tell, as it was."""
+    try:
+        found = read(kind, prior, context)
+    except ApplyError:
+        return prior
+    return prior if found is None else found
+
+
+def _settled(resource: Resource) -> dict[str, Any]:
+    """Return what is read once the service shows the change whole."""
+    last: list[dict[str, Any]] = []
+
+    def there() -> bool:
+        found = observe(resource)
+        last[:] = [] if found is None else [found]
+        return found is not None and resource.kind.settled(resource, found)
+
+    _wait(there, resource, "it did not appear" if not last else "it is still changing")
+    return last[0]
+
+
+def _wait(done: Any, resource: Resource, otherwise: str) -> None:
+    deadline = time.monotonic() + SETTLE_SECONDS
+    while not done():
+        if time.monotonic() > deadline:
+            raise ApplyError(f"waited too long for {resource.name}", f"After {SETTLE_SECONDS:.0f} s {otherwise}.")
+        time.sleep(POLL_SECONDS)
+
+
+def _with_tags(call: Any, resource: Resource) -> Any:
+    from dataclasses import replace
+
+    return replace(call, request=lambda each: each.request(call.request) | tagging.on_create(resource))
+
+
+def _refuse_unsupported(resource: Resource) -> None:
+    """Refuse arguments that no call writes: leaving them out without a word would be a wrong result."""
+    kind, block = resource.kind, resource.context.schema.block
+    calls = (*kind.create, *kind.after_create, *kind.update)
+    known = {name for call in calls for name in call.arguments} | kind.kept | _EVERY_TYPE
+    defaults = resource.context.behaviour.defaults
+    settable = [item.name for item in block.attributes.values() if item.settable] + list(block.blocks)
+    for name in settable:
+        value = resource[name]
+        before = None if resource.prior is None else resource.prior.get(name)
+        if name not in known and not is_zero(value) and value not in (before, defaults.get(name)):
+            raise UnsupportedError(name)
+
+
+@contextmanager
+def _explained(doing: str, resource: Resource) -> Iterator[None]:
+    """Turn what goes wrong in the block into an ``ApplyError`` that names the resource and holds no secret."""
+    kind = resource.kind
+    try:
+        yield
+    except ApplyError:
+        raise
+    except UnsupportedError as problem:
+        raise ApplyError(
+            f"does not apply {problem.path} of {resource.context.type_name}",
+            f"It plans this argument of the {resource.name}, but knows no call that writes it. Leave it out, or use "
+            "HashiCorp's provider.",
+        ) from problem
+    except CALL_FAILURES as error:
+        secrets = secrets_of(resource.context.schema.block, [resource.values, resource.prior], kind.private)
+        said = described(error, secrets)
+        if doing == "create" and code_of(error) in kind.exists:
+            raise ApplyError(
+                f"{resource.name} exists already",
+                f"{said}. It is not in this state: import it (terraform import), or remove it.",
+            ) from error
+        raise ApplyError(f"cannot {doing} {resource.name}", said) from error

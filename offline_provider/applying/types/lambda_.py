@@ -1,0 +1,366 @@
+"""Lambda: functions, what becomes of their asynchronous events, and who may invoke them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from offline_provider.applying.errors import ApplyError
+from offline_provider.applying.fields import Field, Fields, always, nonzero, structure
+from offline_provider.applying.resource import Resource, unique_name
+from offline_provider.applying.table import Call, Read, ResourceType, Tags
+
+_GONE = frozenset({"ResourceNotFoundException"})
+_BUSY = frozenset({"ResourceConflictException"})
+_INVOCATION_VERSION = "2015-03-31"
+_NONE_RESERVED = -1
+
+_CONFIGURATION: dict[str, Field] = {
+    "dead_letter_config": structure("DeadLetterConfig", {"target_arn": "TargetArn"}),
+    "description": always("Description"),
+    "environment": structure("Environment", {"variables": "Variables"}),
+    "ephemeral_storage": structure("EphemeralStorage", {"size": "Size"}),
+    "handler": Field("Handler"),
+    "image_config": structure(
+        "ImageConfig",
+        {"command": "Command", "entry_point": "EntryPoint", "working_directory": "WorkingDirectory"},
+    ),
+    "kms_key_arn": Field("KMSKeyArn"),
+    "layers": Field("Layers"),
+    "logging_config": structure(
+        "LoggingConfig",
+        {
+            "application_log_level": nonzero("ApplicationLogLevel"),
+            "log_format": "LogFormat",
+            "log_group": nonzero("LogGroup"),
+            "system_log_level": nonzero("SystemLogLevel"),
+        },
+    ),
+    "memory_size": Field("MemorySize"),
+    "role": Field("Role"),
+    "runtime": Field("Runtime"),
+    "snap_start": structure("SnapStart", {"apply_on": "ApplyOn"}),
+    "timeout": Field("Timeout"),
+    "tracing_config": structure("TracingConfig", {"mode": "Mode"}),
+    "vpc_config": structure(
+        "VpcConfig",
+        {
+            "ipv6_allowed_for_dual_stack": nonzero("Ipv6AllowedForDualStack"),
+            "security_group_ids": "SecurityGroupIds",
+            "subnet_ids": "SubnetIds",
+        },
+    ),
+}
+_EMPTIED: dict[str, tuple[str, Any]] = {
+    "dead_letter_config": ("DeadLetterConfig", {"TargetArn": ""}),
+    "environment": ("Environment", {"Variables": {}}),
+    "kms_key_arn": ("KMSKeyArn", ""),
+    "layers": ("Layers", []),
+    "tracing_config": ("TracingConfig", {"Mode": "PassThrough"}),
+    "vpc_config": ("VpcConfig", {"SecurityGroupIds": [], "SubnetIds": []}),
+}
+"""What takes an argument away that a function had."""
+
+_CODE_ARGUMENTS = (
+    "architectures", "filename", "image_uri", "s3_bucket", "s3_key", "s3_object_version", "source_code_hash",
+)  # fmt: skip
+_S3_CODE: Fields = {
+    "image_uri": "ImageUri",
+    "s3_bucket": "S3Bucket",
+    "s3_key": "S3Key",
+    "s3_object_version": "S3ObjectVersion",
+}
+
+
+def _code(function: Resource) -> dict[str, Any]:
+    if not function["filename"]:
+        return function.request(_S3_CODE)
+    path = function.file(function["filename"])
+    try:
+        return {"ZipFile": path.read_bytes()}
+    except OSError as error:
+        raise ApplyError(f"cannot read the code of {function.name}", f"{path}: {error.strerror}.") from error
+
+
+def _create(function: Resource) -> dict[str, Any]:
+    return function.request(_CONFIGURATION) | {
+        "FunctionName": function["function_name"],
+        "Code": _code(function),
+        **function.request({"architectures": "Architectures", "package_type": "PackageType"}),
+        **({"Publish": True} if function["publish"] else {}),
+    }
+
+
+def _update_configuration(function: Resource) -> dict[str, Any]:
+    changed = {name: field for name, field in _CONFIGURATION.items() if function.changed(name)}
+    emptied = [_EMPTIED[name] for name in changed if name in _EMPTIED and not function[name]]
+    return {"FunctionName": function["function_name"], **function.request(changed), **dict(emptied)}
+
+
+def _update_code(function: Resource) -> dict[str, Any]:
+    return {
+        "FunctionName": function["function_name"],
+        **_code(function),
+        **function.request({"architectures": "Architectures"}),
+    }
+
+
+def _is_settled(_function: Resource, found: dict[str, Any]) -> bool:
+    return found.pop("_state") not in ("Pending",) and found.pop("_last_update") != "InProgress"
+
+
+def _derived(function: Resource, found: dict[str, Any]) -> dict[str, Any]:
+    arn = found["arn"]
+    invoke = f"arn:{function.partition}:apigateway:{function.region}:lambda:path/{_INVOCATION_VERSION}/functions"
+    version = found["version"] or "$LATEST"
+    qualified = f"{arn}:{version}" if function["publish"] else function["qualified_arn"] or arn
+    reserved = found["reserved_concurrent_executions"]
+    return {
+        "invoke_arn": f"{invoke}/{arn}/invocations",
+        "qualified_arn": qualified,
+        "qualified_invoke_arn": f"{invoke}/{qualified}/invocations",
+        "reserved_concurrent_executions": _NONE_RESERVED if reserved is None else reserved,
+        "package_type": found["package_type"] or "Zip",
+        "snap_start": [each for each in found["snap_start"] or [] if each["apply_on"] not in (None, "None")],
+        "vpc_config": [each for each in found["vpc_config"] or [] if each["subnet_ids"]],
+        "dead_letter_config": [each for each in found["dead_letter_config"] or [] if each["target_arn"]],
+        "environment": [each for each in found["environment"] or [] if each["variables"]],
+        "layers": [layer["Arn"] for layer in found["layers"] or []],
+        # The service keeps no hash of the caller's making.
+        "source_code_hash": function["source_code_hash"],
+        "code_signing_config_arn": "",
+    }
+
+
+_CONFIGURATION_READ: dict[str, str | Field] = {
+    **_CONFIGURATION,
+    "architectures": "Architectures",
+    "arn": "FunctionArn",
+    "code_sha256": "CodeSha256",
+    "function_name": "FunctionName",
+    "last_modified": "LastModified",
+    "package_type": "PackageType",
+    "signing_job_arn": "SigningJobArn",
+    "signing_profile_version_arn": "SigningProfileVersionArn",
+    "source_code_size": "CodeSize",
+    "version": "Version",
+    "_state": "State",
+    "_last_update": "LastUpdateStatus",
+}
+
+_SET_CONCURRENCY = Call(
+    "put_function_concurrency",
+    {"function_name": "FunctionName", "reserved_concurrent_executions": "ReservedConcurrentExecutions"},
+    when=lambda function: function["reserved_concurrent_executions"] not in (None, _NONE_RESERVED),
+)
+
+
+def _name(function: Resource) -> dict[str, Any]:
+    return {"FunctionName": function["function_name"]}
+
+
+FUNCTION = ResourceType(
+    service="lambda",
+    what="Lambda function",
+    called="function_name",
+    identity=lambda function: str(function["function_name"]),
+    create=(
+        Call(
+            "create_function",
+            _create,
+            writes=("function_name", "package_type", "publish", *_CONFIGURATION, *_CODE_ARGUMENTS),
+            returns={"arn": "FunctionArn"},
+        ),
+    ),
+    after_create=(_SET_CONCURRENCY,),
+    reads=(
+        Read("get_function_configuration", _name, _CONFIGURATION_READ),
+        Read(
+            "get_function_concurrency",
+            _name,
+            {"reserved_concurrent_executions": "ReservedConcurrentExecutions"},
+        ),
+    ),
+    derive=_derived,
+    settled=_is_settled,
+    update=(
+        Call("update_function_configuration", _update_configuration, writes=tuple(_CONFIGURATION)),
+        Call("update_function_code", _update_code, writes=_CODE_ARGUMENTS),
+        _SET_CONCURRENCY,
+        Call(
+            "delete_function_concurrency",
+            _name,
+            writes=("reserved_concurrent_executions",),
+            when=lambda function: function["reserved_concurrent_executions"] in (None, _NONE_RESERVED),
+        ),
+        Call(
+            "publish_version",
+            _name,
+            writes=(*_CONFIGURATION, *_CODE_ARGUMENTS, "publish"),
+            when=lambda function: bool(function["publish"]),
+        ),
+    ),
+    delete=(Call("delete_function", _name, when=lambda function: not function["skip_destroy"]),),
+    importing=lambda identifier: {"function_name": identifier},
+    kept=frozenset({"skip_destroy", "replace_security_groups_on_destroy", "replacement_security_group_ids"}),
+    tags=Tags(key=("Resource", "arn"), read="list_tags", form=None),
+    gone=_GONE,
+    exists=_BUSY,
+    private=frozenset({"environment"}),
+)
+
+
+def _qualified(config: Resource) -> dict[str, Any]:
+    return {"FunctionName": config["function_name"], **config.request({"qualifier": "Qualifier"})}
+
+
+def _name_and_qualifier(identifier: str) -> dict[str, Any]:
+    name, _, qualifier = identifier.partition(":")
+    return {"function_name": name, "qualifier": qualifier}
+
+
+_EVENTS: dict[str, str | Field] = {
+    "function_name": "FunctionName",
+    "qualifier": "Qualifier",
+    "maximum_event_age_in_seconds": nonzero("MaximumEventAgeInSeconds"),
+    "maximum_retry_attempts": "MaximumRetryAttempts",
+    "destination_config": structure(
+        "DestinationConfig",
+        {
+            "on_failure": structure("OnFailure", {"destination": "Destination"}),
+            "on_success": structure("OnSuccess", {"destination": "Destination"}),
+        },
+    ),
+}
+
+
+def _destinations(found: Any) -> list[Any]:
+    """Return the destinations without those that say nothing; Lambda answers with empty structures."""
+    result = []
+    for element in found or []:
+        kept = {name: [each for each in blocks or [] if each["destination"]] for name, blocks in element.items()}
+        if any(kept.values()):
+            result.append(kept)
+    return result
+
+
+_PUT_EVENTS = Call("put_function_event_invoke_config", _EVENTS)
+
+EVENT_INVOKE_CONFIG = ResourceType(
+    service="lambda",
+    what="event invoke configuration of Lambda function",
+    called="function_name",
+    identity=lambda config: ":".join(filter(None, (config["function_name"], config["qualifier"]))),
+    create=(_PUT_EVENTS,),
+    reads=(
+        Read(
+            "get_function_event_invoke_config",
+            _qualified,
+            {name: field for name, field in _EVENTS.items() if name not in ("function_name", "qualifier")},
+        ),
+    ),
+    derive=lambda config, found: {
+        "function_name": config["function_name"],
+        "qualifier": config["qualifier"] or "",
+        "destination_config": _destinations(found["destination_config"]),
+    },
+    update=(_PUT_EVENTS,),
+    delete=(Call("delete_function_event_invoke_config", _qualified),),
+    importing=_name_and_qualifier,
+    gone=_GONE,
+    busy=_BUSY,
+)
+
+_PERMISSION = {
+    "action": "Action",
+    "event_source_token": "EventSourceToken",
+    "function_name": "FunctionName",
+    "function_url_auth_type": "FunctionUrlAuthType",
+    "principal": "Principal",
+    "principal_org_id": "PrincipalOrgID",
+    "qualifier": "Qualifier",
+    "source_account": "SourceAccount",
+    "source_arn": "SourceArn",
+    "statement_id": "StatementId",
+}
+_CONDITIONS = {
+    "aws:sourceaccount": "source_account",
+    "aws:sourcearn": "source_arn",
+    "aws:principalorgid": "principal_org_id",
+    "lambda:eventsourcetoken": "event_source_token",
+    "lambda:functionurlauthtype": "function_url_auth_type",
+}
+
+
+def _statement(response: Any, permission: Resource) -> Any:
+    statements = json.loads(response["Policy"])["Statement"]
+    return next((each for each in statements if each.get("Sid") == permission["statement_id"]), None)
+
+
+def _principal(found: Any) -> str:
+    if isinstance(found, str):
+        return found
+    value = found.get("Service") or found.get("AWS") or found.get("Federated") or ""
+    return str(value[0] if isinstance(value, list) else value)
+
+
+def _read_permission(permission: Resource, found: dict[str, Any]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for keys in (found.pop("_condition") or {}).values():
+        for key, value in keys.items():
+            if key.lower() in _CONDITIONS:
+                values[_CONDITIONS[key.lower()]] = value
+    given = permission["principal"]
+    principal = _principal(found["principal"])
+    if given and principal.endswith(f":{given}:root"):
+        principal = given  # IAM reads an account's id as its root
+    return {
+        "function_name": permission["function_name"],
+        "qualifier": permission["qualifier"] or "",
+        "statement_id_prefix": permission["statement_id_prefix"] or "",
+        "principal": principal,
+        **values,
+    }
+
+
+def _permission_id(identifier: str) -> dict[str, Any]:
+    function, _, statement = identifier.partition("/")
+    if not function or not statement:
+        raise ValueError("must be of the form function[:qualifier]/statement")
+    # An ARN of a function has six colons, and one more before a qualifier.
+    name, _, qualifier = function.partition(":") if not function.startswith("arn:") else (function, "", "")
+    return {"id": statement, "function_name": name, "qualifier": qualifier, "statement_id": statement}
+
+
+PERMISSION = ResourceType(
+    service="lambda",
+    what="Lambda permission",
+    called="statement_id",
+    identity=lambda permission: str(permission["statement_id"]),
+    generated=lambda permission: (
+        {}
+        if permission["statement_id"]
+        else {"statement_id": unique_name(permission["statement_id_prefix"] or "terraform-")}
+    ),
+    create=(Call("add_permission", _PERMISSION),),
+    reads=(
+        Read(
+            "get_policy",
+            _qualified,
+            {"action": "Action", "principal": "Principal", "statement_id": "Sid", "_condition": "Condition"},
+            pick=_statement,
+        ),
+    ),
+    derive=_read_permission,
+    delete=(Call("remove_permission", lambda each: _qualified(each) | {"StatementId": each["statement_id"]}),),
+    importing=_permission_id,
+    kept=frozenset({"statement_id_prefix"}),
+    gone=_GONE,
+    exists=_BUSY,
+)
+
+TYPES = {
+    "aws_lambda_function": FUNCTION,
+    "aws_lambda_function_event_invoke_config": EVENT_INVOKE_CONFIG,
+    "aws_lambda_permission": PERMISSION,
+}

@@ -59,13 +59,15 @@ def serve(
     arguments: Iterable[str] = (),
     account_id: str | None = None,
     stand_ins: StandIns | None = None,
+    environ: Mapping[str, str] | None = None,
 ) -> Iterator[Serving]:
     """Serve the offline provider on a free loopback port while the block runs.
 
     ``configuration`` is the folder that Terraform will plan: it is then told of the types alone that are used there,
     which is faster; without it, of all. ``arguments`` are those of the Terraform command. ``account_id`` is what
     ``aws_caller_identity`` answers (else ``OFFLINE_PROVIDER_ACCOUNT_ID``), ``stand_ins`` what other data sources do.
-    A provider block that is meant for an emulator (``Settings.is_emulated``) is applied to it, any other only planned.
+    ``environ`` is where endpoints, credentials and region are read that the provider block leaves out (else the
+    process's own). A provider block that is meant for an emulator (``Settings.is_emulated``) is applied to it, any other only planned.
 
     Raises ``OfflineProviderError`` where the AWS bindings, from which the schemas are read, are not as expected.
     """
@@ -76,6 +78,7 @@ def serve(
         scope=lambda: needed_types(configuration, arguments) if configuration is not None else None,
         account_id=account_id or os.environ.get(ACCOUNT_VARIABLE) or None,
         stand_ins=stand_ins,
+        environ=environ,
         folder=configuration,
     )
     with Server(servicer) as server:

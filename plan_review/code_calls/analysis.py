@@ -11,6 +11,7 @@ from plan_review.code_calls.inference import Inference
 from plan_review.code_calls.program import Class, Function, Module, Program, absolute
 from plan_review.code_calls.recording import Recorder
 from plan_review.code_calls.results import Analysis, Unresolved
+from plan_review.code_calls.starting import missing_imports, refused
 from plan_review.code_calls.values import ClassValue, FunctionValue, Instance, Operation, Service
 from plan_review.code_calls.variables import Variables
 
@@ -97,6 +98,8 @@ def _analyse(program: Program, module_name: str, function_name: str) -> Analysis
         return Analysis(found=here, problem=problem if here else "", unparsed=bool(program.problems))
     if function_name not in module.names:
         return Analysis(found=True, problem=f"{module.file.name} has no {function_name}")
+    if problem := refused(module, function_name):
+        return Analysis(found=True, problem=problem)
     try:
         return _Walk(program).run(module, function_name)
     except RecursionError:
@@ -129,6 +132,7 @@ class _Walk:
         calls, reads = self.recorder.calls.values(), self.variables.reads.values()
         return Analysis(
             found=True,
+            problem=next(missing_imports(self.program, self.modules), ""),
             calls=tuple(sorted(calls, key=lambda call: (call.file, call.line, call.operation))),
             unresolved=tuple(sorted(self.recorder.unresolved.values(), key=lambda one: (one.file, one.line))),
             reads=tuple(sorted(reads, key=lambda read: (read.name, read.file, read.line))),

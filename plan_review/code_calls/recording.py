@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from plan_review.code_calls.boto import BATCH, COLLECTIONS, METHODS, POSITIONAL
+from plan_review.code_calls.models import misuse
 from plan_review.code_calls.results import BotoCall, Unresolved
 from plan_review.code_calls.values import NOTHING, Client, Operation, Service, Table, Text, Values
 from plan_review.policies import iam_actions
@@ -103,6 +104,8 @@ class Recorder:
         arguments = dict(known)
         if isinstance(node, ast.Call) and own_arguments:
             arguments |= self._arguments(node, frame, operation, on_bucket="Bucket" in arguments)
+        whole = isinstance(node, ast.Call) and own_arguments and not known and "*" not in arguments
+        wrong, surely = misuse(service, operation, arguments, whole=whole and not self._of_resource(node, frame))
         self.calls[id(node), f"{service}:{operation}"] = BotoCall(
             service=service,
             operation=operation,
@@ -110,7 +113,15 @@ class Recorder:
             file=place(frame),
             line=node.lineno,
             certain=certain,
+            misuse=wrong,
+            surely=surely,
         )
+
+    def _of_resource(self, node: ast.AST, frame: Frame) -> bool:
+        """Whether a call is one of a resource, which adds arguments of its own, or of a paginator or waiter."""
+        func = node.func if isinstance(node, ast.Call) else None
+        values = self.inference.of(func.value, frame) if isinstance(func, ast.Attribute) else NOTHING
+        return any(not isinstance(value, Client) for value in values) or not values
 
     def _arguments(self, node: ast.Call, frame: Frame, operation: str, *, on_bucket: bool) -> dict[str, Values]:
         positional = POSITIONAL.get(("Bucket" if on_bucket else "", operation), ())

@@ -11,7 +11,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BotoCall:
-    """A call to AWS. ``arguments`` are what is known of them; ``certain`` is false where it may never be reached."""
+    """A call to AWS. ``arguments`` are what is known of them; ``certain`` is false where it may never be reached.
+
+    ``misuse`` says why the SDK would not send it, ``surely`` whether that is so with every version of the SDK.
+    """
 
     service: str
     operation: str
@@ -19,6 +22,8 @@ class BotoCall:
     file: str
     line: int
     certain: bool = True
+    misuse: str = ""
+    surely: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

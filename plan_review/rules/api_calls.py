@@ -6,6 +6,7 @@ of the service authorization reference and of each API operation.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -70,6 +71,7 @@ _ACTIONS: Mapping[str, tuple[str, ...]] = {
     "s3:downloadfile": ("s3:GetObject",),
     "s3:downloadfileobj": ("s3:GetObject",),
     "s3:generatepresignedpost": ("s3:PutObject",),
+    "s3:getobjectattributes": ("s3:GetObject", "s3:GetObjectAttributes"),
     "s3:getbucketencryption": ("s3:GetEncryptionConfiguration",),
     "s3:getbucketlifecycleconfiguration": ("s3:GetLifecycleConfiguration",),
     "s3:getbucketnotificationconfiguration": ("s3:GetBucketNotification",),
@@ -95,6 +97,29 @@ _ACTIONS: Mapping[str, tuple[str, ...]] = {
     "sqs:sendmessagebatch": ("sqs:SendMessage",),
 }
 
+# What needs no permission: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html and its like.
+_FREE = frozenset({"sts:getcalleridentity", "sts:getsessiontoken"})
+
+# What an argument of an operation takes besides the operation's own action.
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
+_BY_ARGUMENT: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "s3:PutObject": (
+        ("acl", "s3:PutObjectAcl"),
+        ("grantfullcontrol", "s3:PutObjectAcl"),
+        ("grantread", "s3:PutObjectAcl"),
+        ("tagging", "s3:PutObjectTagging"),
+        ("objectlockmode", "s3:PutObjectRetention"),
+        ("objectlocklegalholdstatus", "s3:PutObjectLegalHold"),
+    ),
+}
+# Action → what it is where the request names a version of the object.
+_OF_VERSIONS: Mapping[str, str] = {
+    "s3:GetObject": "s3:GetObjectVersion",
+    "s3:DeleteObject": "s3:DeleteObjectVersion",
+    "s3:GetObjectTagging": "s3:GetObjectVersionTagging",
+    "s3:GetObjectAttributes": "s3:GetObjectVersionAttributes",
+}
+
 # Which of several actions is needed depends on what is in the request: any of them may be.
 _ONE_OF: Mapping[str, tuple[str, ...]] = {
     "dynamodb:transactwriteitems": (
@@ -118,6 +143,7 @@ _TARGETS: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
     "sqs": (("queueurl", ("aws_sqs_queue",)),),
     "ssm": (("name", ("aws_ssm_parameter",)),),
     "states": (("statemachinearn", ("aws_sfn_state_machine",)),),
+    "sts": (("rolearn", ("aws_iam_role",)),),
 }
 NAMING_ARGUMENTS = frozenset({"bucket", "key", *(argument for targets in _TARGETS.values() for argument, _ in targets)})
 """Arguments, in lower case, that say what a call acts on."""
@@ -141,6 +167,8 @@ def demands(
     name = operation.replace("_", "").replace("-", "").lower()
     key = f"{prefix}:{name}"
     given = {argument.lower(): value for argument, value in arguments.items()}
+    if key in _FREE:
+        return iter(())
     if key in _ONE_OF:
         return _some(context, _ONE_OF[key], given, place)
     own = iam_actions.proper_name(key)
@@ -158,9 +186,23 @@ def _some(context: Context, actions: tuple[str, ...], given: Mapping[str, Any], 
 
 def _demands(context: Context, actions: tuple[str, ...], given: Mapping[str, Any], place: Item) -> Iterator[Demand]:
     for action in actions:
-        yield from _of_action(context, action, given, place)
+        versioned = _OF_VERSIONS.get(action) if "versionid" in given else None
+        yield from _of_action(context, versioned or action, given, place)
+        for argument, other in _BY_ARGUMENT.get(action, ()):
+            if argument in given:
+                yield from _of_action(context, other, given, place)
+    if "s3:PutObject" in actions and "copysource" in given:
+        yield from _of_action(context, "s3:GetObject", _source_of(given["copysource"]), place)
     if "mediaconvert:CreateJob" in actions:
         yield from _of_job(context, given, place)
+
+
+def _source_of(given: Any) -> dict[str, Any]:
+    """Return bucket and key of what is copied: a mapping, or a text such as ``bucket/key``."""
+    if isinstance(given, dict):
+        return {str(name).lower(): value for name, value in given.items()}
+    bucket, slash, key = given.partition("/") if isinstance(given, str) else ("", "", "")
+    return {"bucket": bucket, "key": key} if slash else {}
 
 
 def _of_action(context: Context, action: str, given: Mapping[str, Any], place: Item) -> Iterator[Demand]:
@@ -214,17 +256,34 @@ def _of_target(context: Context, action: str, prefix: str, given: Mapping[str, A
             owner = context.view.find(owner.get("target_key_id"), "aws_kms_key") or owner
         if owner is not None and iam_actions.fits(action, owner.arn, context.view.symbols):
             arn = str(value) if str(value).startswith("arn:") and owner.type != "aws_kms_alias" else owner.arn
+            if isinstance(index := given.get("indexname"), str):
+                arn = f"{owner.arn}/index/{index}"
             return Demand(action=action, resource=arn, owner=owner if owner.type in _OWNED else None)
         if isinstance(value, str) and value and not is_symbol(value) and owner is None:
-            return Demand(action=action, resource=_arn(value, types[0], place), any_resource=has_symbols(value))
+            return Demand(
+                action=action, resource=_arn(context, value, types[0], place), any_resource=has_symbols(value)
+            )
     return Demand(action=action, resource=context.view.evaluator.opaque("chosen at run time"), any_resource=True)
 
 
-def _arn(value: str, kind: str, place: Item) -> str:
+def _arn(context: Context, value: str, kind: str, place: Item) -> str:
     """Return the ARN of something that is not in the configuration and is named all the same."""
-    naming = NAMINGS[kind]
-    plain = naming.arn.replace("{P}", "aws").replace("{R}", place.region).replace("{A}", place.account)
-    return value if value.startswith("arn:") or "{" in plain.replace("{name}", "") else plain.replace("{name}", value)
+    if value.startswith("arn:"):
+        # A secret may be named without what AWS appends to its name.
+        is_partial = kind == "aws_secretsmanager_secret" and not _SUFFIX.search(value) and not has_symbols(value)
+        return value + "-" + context.view.evaluator.opaque("a suffix") if is_partial else value
+    if kind == "aws_sqs_queue" and (url := _QUEUE_URL.fullmatch(value)):
+        return f"arn:aws:sqs:{url['region']}:{url['account']}:{url['name']}"
+    text = NAMINGS[kind].arn.replace("{P}", "aws").replace("{R}", place.region).replace("{A}", place.account)
+    text = text.replace("{name}", value).replace("{bare_name}", value.removeprefix("/")).replace("{path}", "/")
+    return _PLACE.sub(lambda match: context.view.evaluator.opaque(f"{match.group(1)} of {value}"), text)
+
+
+_QUEUE_URL = re.compile(
+    r"https?://(?:sqs\.)?(?P<region>[^./]+)\.(?:queue\.)?amazonaws\.com/(?P<account>[^/]+)/(?P<name>[^/]+)"
+)
+_SUFFIX = re.compile(r"-\w{6}$")
+_PLACE = re.compile(r"\{([^{}]+)\}")
 
 
 def _of_job(context: Context, given: Mapping[str, Any], place: Item) -> Iterator[Demand]:
@@ -240,4 +299,4 @@ def _of_job(context: Context, given: Mapping[str, Any], place: Item) -> Iterator
     )
     if "tags" in given or "*" in given:
         jobs = f"arn:aws:mediaconvert:{place.region}:{place.account}:jobs/{context.view.evaluator.opaque('a job')}"
-        yield Demand(action="mediaconvert:TagResource", resource=jobs, any_resource=True, certain=False)
+        yield Demand(action="mediaconvert:TagResource", resource=jobs, any_resource=True, certain="tags" in given)

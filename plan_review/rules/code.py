@@ -176,6 +176,30 @@ def unresolved_call(context: Context) -> Iterator[Found]:
                 yield _open(code, f"{call.file}:{call.line}", what, "the service authorization reference")
 
 
+@rule(
+    "call-refused",
+    title="Every call to AWS is one that the SDK sends",
+    why=(
+        "boto3 has a method for each operation of the API, and checks the names of arguments before it sends anything. "
+        "A name that it does not know ends the function, not the call."
+    ),
+    consequence="AttributeError, or ParamValidationError: Parameter validation failed, at the first such call",
+    sources=("https://boto3.amazonaws.com/v1/documentation/api/latest/guide/error-handling.html", _SDK_PAGE),
+)
+def call_refused(context: Context) -> Iterator[Found]:
+    """Operations and arguments are those of the SDK's models; a newer SDK may know more."""
+    for code in codes(context):
+        for call in code.analysis.calls:
+            if call.misuse:
+                yield Found(
+                    item=code.function,
+                    verdict=Verdict.MISSING if call.surely and call.certain else Verdict.CANNOT_TELL,
+                    subject=f"{call.file}:{call.line}",
+                    message=f"{call.file}:{call.line}: {call.misuse}",
+                    remedy="write it as the SDK's reference does",
+                )
+
+
 def _open(code: Code, place: str, what: str, remedy: str) -> Found:
     return Found(
         item=code.function,
@@ -233,8 +257,8 @@ def handler_exists(context: Context) -> Iterator[Found]:
                 item=code.function,
                 path=("handler",),
                 verdict=Verdict.CANNOT_TELL if newer else Verdict.MISSING,
-                message=f"its handler {code.function.get('handler')} is not there: {problem}",
-                remedy="name module and function as they stand in the package",
+                message=f"its handler {code.function.get('handler')} cannot start: {problem}",
+                remedy="name module and function as they stand in the package, and mend what it imports and takes",
             )
 
 

@@ -260,9 +260,8 @@ def _of_target(context: Context, action: str, prefix: str, given: Mapping[str, A
                 arn = f"{owner.arn}/index/{index}"
             return Demand(action=action, resource=arn, owner=owner if owner.type in _OWNED else None)
         if isinstance(value, str) and value and not is_symbol(value) and owner is None:
-            return Demand(
-                action=action, resource=_arn(context, value, types[0], place), any_resource=has_symbols(value)
-            )
+            in_part = has_symbols(value) or types[0] == "aws_secretsmanager_secret"
+            return Demand(action=action, resource=_arn(context, value, types[0], place), any_resource=in_part)
     return Demand(action=action, resource=context.view.evaluator.opaque("chosen at run time"), any_resource=True)
 
 

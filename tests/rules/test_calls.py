@@ -48,6 +48,7 @@ def lacking(found: list[Finding]) -> list[str]:
     return [each.message.split(" may not ")[1].split(" on ")[0] for each in of_rule(found, "code-permission")]
 
 
+URL = "https://sqs.eu-west-1.amazonaws.com/111122223333/q"
 OBJECTS = "arn:aws:s3:::b/*"
 PUT = 'boto3.client("s3").put_object(Bucket="b", Key="k", Body=b""'
 GET = 'boto3.client("s3").get_object(Bucket="b", Key="k"'
@@ -88,8 +89,8 @@ GET = 'boto3.client("s3").get_object(Bucket="b", Key="k"'
             [],
         ),
         (
-            'boto3.client("sqs").send_message(QueueUrl="https://sqs.eu-west-1.amazonaws.com/111122223333/q", MessageBody="")',
-            [("sqs:SendMessage", ACCOUNT.format("sqs", "q"))],
+            f'boto3.client("sqs").purge_queue(QueueUrl="{URL}")',
+            [("sqs:PurgeQueue", ACCOUNT.format("sqs", "q"))],
             [],
         ),
         (
@@ -186,13 +187,8 @@ def test_lambda_starts_the_handler_or_not(tmp_path: Path, source: str, said: str
         "shop/stars.py": "from elsewhere import *\n",
     }
     write(tmp_path, package)
-    document = {
-        "resource": {
-            "aws_lambda_function": {
-                "f": {"function_name": "f", "role": "r", "runtime": "python3.13", "handler": "app.handler", "filename": "f"}
-            }
-        }
-    }  # fmt: skip
+    function = {"function_name": "f", "role": "r", "runtime": "python3.13", "handler": "app.handler", "filename": "f"}
+    document = {"resource": {"aws_lambda_function": {"f": function}}}
 
     found = of_rule(findings(document, code=write(tmp_path, {"app.py": source})), "handler-exists")
 

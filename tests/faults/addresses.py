@@ -166,7 +166,7 @@ def rule_on_other_bus(subject: Subject) -> None:
     subject.resource(UPLOAD_TARGET)["event_bus_name"] = "media"
 
 
-@mutation("A rule is switched off", Defect.CONFIGURATION_DATA, layer="nothing")
+@mutation("A rule is switched off", Defect.CONFIGURATION_DATA)
 def rule_disabled(subject: Subject) -> None:
     subject.resource(JOB_RULE)["state"] = "DISABLED"
 

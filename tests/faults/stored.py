@@ -126,7 +126,7 @@ def table_key_of_other_type(subject: Subject) -> None:
     subject.resource(TABLE)["attribute"] = [{"name": "pk", "type": "N"}]
 
 
-@mutation("The table has provisioned capacity and no figures for it", Defect.CONFIGURATION_DATA, layer="checkov")
+@mutation("The table has provisioned capacity and no figures for it", Defect.CONFIGURATION_DATA)
 def table_without_capacity(subject: Subject) -> None:
     subject.resource(TABLE)["billing_mode"] = "PROVISIONED"
 

@@ -22,7 +22,7 @@ def too_little_memory(subject: Subject) -> None:
     subject.resource(FUNCTION)["memory_size"] = 64
 
 
-@mutation("A function that may run zero times at once", Defect.CONFIGURATION_DATA, layer="nothing")
+@mutation("A function that may run zero times at once", Defect.CONFIGURATION_DATA)
 def no_concurrency(subject: Subject) -> None:
     subject.resource(FUNCTION)["reserved_concurrent_executions"] = 0
 
@@ -37,12 +37,12 @@ def tracing_mode_misspelt(subject: Subject) -> None:
     subject.resource(FUNCTION)["tracing_config"]["mode"] = "Enabled"
 
 
-@mutation("A log level with a log format that has none", Defect.SERVICE, layer="nothing")
+@mutation("A log level with a log format that has none", Defect.SERVICE)
 def log_level_in_text_format(subject: Subject) -> None:
     subject.resource(FUNCTION)["logging_config"]["log_format"] = "Text"
 
 
-@mutation("A function without its code", Defect.CONFIGURATION_DATA, layer="nothing")
+@mutation("A function without its code", Defect.CONFIGURATION_DATA)
 def function_without_package(subject: Subject) -> None:
     del subject.resource(JOB_EVENTS)["filename"]
 
@@ -82,7 +82,7 @@ def alarm_looks_too_far_back(subject: Subject) -> None:
     subject.resource(ALARM).update(period=3600, evaluation_periods=48)
 
 
-@mutation("An alarm wants more bad periods than it looks at", Defect.CONFIGURATION_DATA, layer="nothing")
+@mutation("An alarm wants more bad periods than it looks at", Defect.CONFIGURATION_DATA)
 def alarm_never_goes_off(subject: Subject) -> None:
     subject.resource(ALARM)["datapoints_to_alarm"] = 3
 
@@ -108,12 +108,12 @@ def express_machine_waits(subject: Subject) -> None:
     subject.resource(MACHINE)["type"] = "EXPRESS"
 
 
-@mutation("A reserved queue without a reservation", Defect.CONFIGURATION_DATA, layer="nothing")
+@mutation("A reserved queue without a reservation", Defect.CONFIGURATION_DATA)
 def queue_without_reservation(subject: Subject) -> None:
     subject.resource(QUEUE)["pricing_plan"] = "RESERVED"
 
 
-@mutation("A queue that is paused: jobs never start", Defect.CONFIGURATION_DATA, layer="nothing")
+@mutation("A queue that is paused: jobs never start", Defect.CONFIGURATION_DATA)
 def queue_paused(subject: Subject) -> None:
     subject.resource(QUEUE)["status"] = "PAUSED"
 
@@ -123,12 +123,12 @@ def delay_too_long(subject: Subject) -> None:
     subject.resource("aws_sqs_queue.InboxQueue")["delay_seconds"] = 3600
 
 
-@mutation("A subscription by a protocol that does not fit its endpoint", Defect.CONFIGURATION_DATA, layer="nothing")
+@mutation("A subscription by a protocol that does not fit its endpoint", Defect.CONFIGURATION_DATA)
 def subscription_protocol_wrong(subject: Subject) -> None:
     subject.resource(SUBSCRIPTION)["protocol"] = "lambda"
 
 
-@mutation("A subscription's filter is no JSON", Defect.SYNTAX, layer="nothing")
+@mutation("A subscription's filter is no JSON", Defect.SYNTAX)
 def filter_no_json(subject: Subject) -> None:
     subject.resource(SUBSCRIPTION)["filter_policy"] = "{event: [transcode.failed]}"
 
@@ -138,7 +138,7 @@ def tag_reserved(subject: Subject) -> None:
     subject.resource("aws_sns_topic.NotificationTopic")["tags"] = {"aws:owner": "media"}
 
 
-@mutation("A dashboard that is no JSON", Defect.SYNTAX, layer="nothing")
+@mutation("A dashboard that is no JSON", Defect.SYNTAX)
 def dashboard_no_json(subject: Subject) -> None:
     dashboard = subject.resource("aws_cloudwatch_dashboard.Dashboard")
     dashboard["dashboard_body"] = dashboard["dashboard_body"][:-1]

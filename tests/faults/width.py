@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tests.faults.mutation import Subject
 
 
-@mutation("An administrator's policy is attached", Defect.SECURITY, layer="checkov")
+@mutation("An administrator's policy is attached", Defect.SECURITY)
 def administrator_attached(subject: Subject) -> None:
     body = {
         "role": "${aws_iam_role.TranscodingLambdaRole.name}",
@@ -33,7 +33,7 @@ def boundary_takes_away(subject: Subject) -> None:
     subject.resource("aws_iam_role.JobEventsRole")["permissions_boundary"] = boundary
 
 
-@mutation("Every role may be passed to the service", Defect.SECURITY, layer="nothing")
+@mutation("Every role may be passed to the service", Defect.SECURITY)
 def any_role_passed(subject: Subject) -> None:
     subject.statement(FUNCTION_POLICY, "PassServiceRole", Resource="*")
 
@@ -80,7 +80,7 @@ def objects_of_one_folder(subject: Subject) -> None:
     subject.statement(FUNCTION_POLICY, "ReadUploads", Resource="${aws_s3_bucket.UploadBucket.arn}/incoming/*")
 
 
-@mutation("Jobs may be made in every queue of every account", Defect.SECURITY, layer="nothing")
+@mutation("Jobs may be made in every queue of every account", Defect.SECURITY)
 def queue_by_pattern(subject: Subject) -> None:
     subject.statement(FUNCTION_POLICY, "CreateJobs", Resource="arn:aws:mediaconvert:*:*:queues/*")
 

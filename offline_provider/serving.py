@@ -67,7 +67,8 @@ def serve(
     which is faster; without it, of all. ``arguments`` are those of the Terraform command. ``account_id`` is what
     ``aws_caller_identity`` answers (else ``OFFLINE_PROVIDER_ACCOUNT_ID``), ``stand_ins`` what other data sources do.
     ``environ`` is where endpoints, credentials and region are read that the provider block leaves out (else the
-    process's own). A provider block that is meant for an emulator (``Settings.is_emulated``) is applied to it, any other only planned.
+    process's own). A provider block that is meant for an emulator (``Settings.is_emulated``) is applied to it, any
+    other is only planned.
 
     Raises ``OfflineProviderError`` where the AWS bindings, from which the schemas are read, are not as expected.
     """

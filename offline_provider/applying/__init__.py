@@ -57,7 +57,7 @@ def wrong_account(settings: Settings) -> Any | None:
     return None
 
 
-def apply_change(prior: Value, planned: Value, context: Context) -> tuple[Value, list[Any]]:
+def apply_change(prior: Value, planned: Value, config: Value, context: Context) -> tuple[Value, list[Any]]:
     """Create, update or delete; return the new state and diagnostics."""
     table = table_of(context.type_name)
     assert table is not None  # noqa: S101 - asked for by ``refusal``
@@ -66,9 +66,9 @@ def apply_change(prior: Value, planned: Value, context: Context) -> tuple[Value,
             engine.delete(table, prior, context)
             return None, []
         if prior is None:
-            state = engine.create(table, planned, context)
+            state = engine.create(table, planned, config, context)
         else:
-            state = engine.update(table, prior, planned, context)
+            state = engine.update(table, prior, planned, config, context)
     except ApplyError as failure:
         kept = prior if failure.state is UNKNOWN else failure.state
         return kept, [diagnostics.error(failure.summary, failure.detail)]

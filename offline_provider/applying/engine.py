@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from offline_provider.applying import tagging
@@ -20,8 +20,11 @@ from offline_provider.applying.errors import (
 from offline_provider.applying.fields import from_response, is_zero
 from offline_provider.applying.resource import POLL_SECONDS, Context, Resource
 from offline_provider.applying.settling import settle, shaped, with_documents
+from offline_provider.applying.table import Call, Step
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from offline_provider.applying.table import ResourceType
     from offline_provider.protocol.values import Value
 
@@ -32,24 +35,21 @@ _EVERY_TYPE = frozenset({"id", "region", "tags", "tags_all", "timeouts"})
 _REGION_SUFFIX = re.compile(r"^(.+)@([a-z]{2}(?:-[a-z]+)+-\d{1,2})$")
 
 
-def create(kind: ResourceType, planned: Value, context: Context) -> Value:
+def create(kind: ResourceType, planned: Value, config: Value, context: Context) -> Value:
     """Make the resource and return its state."""
-    resource = Resource(kind, context, planned)
+    resource = Resource(kind, context, planned | _as_written(config, context))
     resource.values |= {name: value for name, value in kind.generated(resource).items() if is_zero(resource[name])}
     exists = False
     try:
         with _explained("create", resource):
             _refuse_unsupported(resource)
             kind.before(resource)
-            for call in kind.create:
-                if not call.when(resource):
-                    continue
-                if not exists:
-                    resource.do(_with_tags(call, resource))
+            for index, call in enumerate(kind.create):
+                if call.when(resource):
+                    resource.do(_with_tags(call) if index == 0 else call)
+                if index == 0:
                     resource.values["id"] = kind.identity(resource)
                     exists = True
-                else:
-                    resource.do(call)
             if kind.tags is not None and kind.tags.on_create is None:
                 tagging.write_tags(resource, {})
             found = _settled(resource)
@@ -62,7 +62,7 @@ def create(kind: ResourceType, planned: Value, context: Context) -> Value:
         if exists:
             failure.state = _partial(resource)
         raise
-    return _state(resource, found, resource.values, applied=True)
+    return _state(resource, found, planned, applied=True)
 
 
 def read(kind: ResourceType, state: Value, context: Context) -> Value:
@@ -73,7 +73,7 @@ def read(kind: ResourceType, state: Value, context: Context) -> Value:
     return None if found is None else _state(resource, found, state, applied=False)
 
 
-def update(kind: ResourceType, prior: Value, planned: Value, context: Context) -> Value:
+def update(kind: ResourceType, prior: Value, planned: Value, config: Value, context: Context) -> Value:
     """Change the resource in place and return its state."""
     resource = Resource(kind, context, planned, prior)
     resource.values = {
@@ -81,6 +81,8 @@ def update(kind: ResourceType, prior: Value, planned: Value, context: Context) -
         for name, value in resource.values.items()
     }
     resource.values["id"] = prior["id"]
+    changed = {name: text for name, text in _as_written(config, context).items() if resource.changed(name)}
+    resource.values |= changed
     try:
         with _explained("change", resource):
             _refuse_unsupported(resource)
@@ -94,7 +96,7 @@ def update(kind: ResourceType, prior: Value, planned: Value, context: Context) -
     except ApplyError as failure:
         failure.state = _after_failed_update(kind, prior, context)
         raise
-    return _state(resource, found, resource.values, applied=True)
+    return _state(resource, found, planned, applied=True)
 
 
 def delete(kind: ResourceType, state: Value, context: Context) -> None:
@@ -169,8 +171,13 @@ def _state(resource: Resource, found: dict[str, Any], reference: dict[str, Any],
     whole["id"] = resource["id"] or resource.kind.identity(resource)
     if whole.get("region") is None:
         whole["region"] = resource.context.settings.region
-    whole = shaped(block, with_documents(resource.context.behaviour, whole, reference), found.keys())
-    return settle(block, whole, shaped(block, reference), applied=applied)
+    whole = with_documents(resource.context.behaviour, whole, reference, resource.kind.verbatim)
+    return settle(block, shaped(block, whole, found.keys()), reference, applied=applied)
+
+
+def _as_written(config: Value, context: Context) -> dict[str, Any]:
+    """Return the documents as the configuration has them: they are planned in a form of their own, but sent as is."""
+    return {path: config[path] for path in context.behaviour.documents if isinstance((config or {}).get(path), str)}
 
 
 def _partial(resource: Resource) -> dict[str, Any]:
@@ -208,10 +215,11 @@ def _wait(done: Any, resource: Resource, otherwise: str) -> None:
         time.sleep(POLL_SECONDS)
 
 
-def _with_tags(call: Any, resource: Resource) -> Any:
-    from dataclasses import replace
-
-    return replace(call, request=lambda each: each.request(call.request) | tagging.on_create(resource))
+def _with_tags(call: Call | Step) -> Call | Step:
+    """Return the creating call with tags, where the service takes them with it."""
+    if isinstance(call, Step):
+        return call
+    return replace(call, request=lambda each: each.request(call.request) | tagging.on_create(each))
 
 
 def _refuse_unsupported(resource: Resource) -> None:

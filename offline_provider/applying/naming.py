@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from offline_provider.applying.resource import unique_name
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from offline_provider.applying.resource import Resource
 
 _MADE = re.compile(r"^(.*)[0-9a-f]{26}$", re.DOTALL)

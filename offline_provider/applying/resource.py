@@ -12,7 +12,6 @@ from offline_provider.applying.errors import CALL_FAILURES, ApplyError, code_of
 from offline_provider.applying.fields import is_zero, to_request
 from offline_provider.applying.table import Step
 from offline_provider.data_sources.partitions import partition_of
-from offline_provider.planning.behaviour import Behaviour
 from offline_provider.protocol.values import UNKNOWN, Value
 
 if TYPE_CHECKING:
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 
     from offline_provider.applying.fields import Fields
     from offline_provider.applying.table import Call, Request, ResourceType
+    from offline_provider.planning.behaviour import Behaviour
     from offline_provider.schema.model import Schema
     from offline_provider.settings import Settings
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from offline_provider.planning.documents import equivalent, normalized
-from offline_provider.schema.model import Attribute, Block, CtyType, NestedBlock, Nesting
+from offline_provider.protocol.values import UNKNOWN, is_wholly_known
+from offline_provider.schema.model import Block, CtyType, NestedBlock, Nesting
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -78,18 +79,16 @@ def settle(block: Block, found: dict[str, Any], reference: dict[str, Any], *, ap
 
 
 def _settled(type_: CtyType, found: Any, reference: Any, *, applied: bool) -> Any:
-    if isinstance(type_, str):
-        return "" if found is None and reference == "" else found
-    empty_change = (reference is None and found in ([], {})) or (reference in ([], {}) and found is None)
-    if applied and empty_change:
-        return reference
-    if reference is None:
+    if reference is UNKNOWN:
         return found
-    if type_[0] == "set" and applied:
-        return reference
-    if type_[0] == "list" and not applied and found is None and reference == []:
-        return reference
-    return found
+    if isinstance(type_, str):
+        lost = found is None and reference == ""
+    elif applied:
+        empty_change = (reference is None and found in ([], {})) or (reference in ([], {}) and found is None)
+        lost = empty_change or (type_[0] == "set" and reference is not None and is_wholly_known(reference))
+    else:
+        lost = type_[0] == "list" and found is None and reference == []
+    return reference if lost else found
 
 
 def _settled_block(nested: NestedBlock, found: Any, reference: Any, *, applied: bool) -> Any:
@@ -99,25 +98,23 @@ def _settled_block(nested: NestedBlock, found: Any, reference: Any, *, applied: 
         return found
     if nested.nesting is Nesting.SET:
         same = sorted(map(repr, found)) == sorted(map(repr, reference))
-        return reference if (applied and reference) or same else found
+        known = applied and reference and is_wholly_known(reference)
+        return reference if known or same else found
     if len(found) != len(reference):
         return found
     pairs = zip(found, reference, strict=True)
     return [settle(nested.block, item, before or {}, applied=applied) for item, before in pairs]
 
 
-def with_documents(behaviour: Behaviour, found: dict[str, Any], reference: dict[str, Any]) -> dict[str, Any]:
+def with_documents(
+    behaviour: Behaviour, found: dict[str, Any], reference: dict[str, Any], verbatim: Collection[str]
+) -> dict[str, Any]:
     """Return the state with documents in the form that they had, where they still mean the same."""
     result = dict(found)
     for path, kind in behaviour.documents.items():
         new, old = found.get(path), reference.get(path)
-        if "." in path or not isinstance(new, str) or not new:
+        if path in verbatim or not isinstance(new, str) or not new:
             continue
         same = isinstance(old, str) and old != "" and equivalent(old, new, kind)
         result[path] = old if same else normalized(new, kind)
     return result
-
-
-def attribute_of(block: Block, name: str) -> Attribute | NestedBlock | None:
-    """Return what the schema has under a name."""
-    return block.attributes.get(name) or block.blocks.get(name)

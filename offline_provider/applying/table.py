@@ -6,9 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from offline_provider.applying.fields import Fields
-
 if TYPE_CHECKING:
+    from offline_provider.applying.fields import Fields
     from offline_provider.applying.resource import Resource
 
 Request = Callable[["Resource"], dict[str, Any]]
@@ -121,6 +120,8 @@ class ResourceType:
     tags: Tags | None = None
     gone: frozenset[str] = frozenset()
     exists: frozenset[str] = frozenset()
+    verbatim: frozenset[str] = frozenset()
+    """Documents that a state holds as the service has them; others are kept as they were while they mean the same."""
     private: frozenset[str] = frozenset()
     """Paths of values that no message may hold, beside those that the schema calls sensitive."""
     settled: Callable[[Resource, dict[str, Any]], bool] = lambda _resource, _found: True

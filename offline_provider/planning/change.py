@@ -9,7 +9,7 @@ from offline_provider.planning import quirks
 from offline_provider.planning.behaviour import Behaviour, Library
 from offline_provider.planning.framework import FrameworkPlanner
 from offline_provider.planning.replacement import Step, replacing_paths
-from offline_provider.planning.sdk import SdkPlanner
+from offline_provider.planning.sdk import SdkPlanner, reduced
 from offline_provider.planning.tags import TagSettings, planned_tags_all
 from offline_provider.protocol.values import UNKNOWN, Value
 from offline_provider.schema.model import Attribute, Block, Nesting
@@ -49,15 +49,19 @@ def plan_change(
     sdk = behaviour.library is Library.SDK
     planner = SdkPlanner(block, behaviour) if sdk else FrameworkPlanner(block, behaviour)
     planned = dict(planner.plan(config, prior, proposed))
-    if overrides_region(block) and config["region"] is None and prior is None:
+    if overrides_region(block) and config["region"] is None:
         # A state of an older version has no region; refreshing would add it, which is no change of the resource.
-        planned["region"] = settings.region or UNKNOWN
+        planned["region"] = (settings.region or UNKNOWN) if prior is None else prior["region"]
     if "tags_all" in planned and "tags" in planned:
         planned["tags_all"] = planned_tags_all(planned, prior, settings.tags, behaviour.library)
+    if prior is not None:
+        planned = quirks.suppress(type_name, planned, prior, config)
+    adjusted = quirks.adjust(type_name, planned, prior)
     if prior is None:
-        return Change(quirks.adjust(type_name, planned, None), [], [])
-    if planned == prior:
+        return Change(adjusted, [], [])
+    if planned == prior or (adjusted != planned and reduced(adjusted) == reduced(prior)):
         return Change(prior, [], [])
+    planned = adjusted
     changed = list(_changed_paths(block, prior, planned))
     for path in _recomputed(behaviour, changed):
         planned = _set_unknown(block, planned, config, path.split("."))

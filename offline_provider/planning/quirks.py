@@ -6,23 +6,62 @@ from collections.abc import Callable
 
 from offline_provider.protocol.values import UNKNOWN, Value
 
+_KEPT_WHERE_LEFT_OUT: dict[str, dict[str, frozenset[Value]]] = {
+    "aws_cloudwatch_event_rule": {"state": frozenset({"ENABLED"}), "is_enabled": frozenset({True, False})},
+    "aws_dynamodb_table": {"table_class": frozenset({"STANDARD"})},
+}
+"""Arguments that are no computed values by the schema, but whose default is read back and then left alone."""
+
 Adjust = Callable[[Value, Value], Value]
 
 
 def adjust(type_name: str, planned: Value, prior: Value) -> Value:
-    """Return the planned state as the type's own rule changes it; most types have none."""
+    """Return the planned state as the type's own rule changes it; most types have none.
+
+    It is asked twice of a change: before it is known whether anything changes at all, and after.
+    """
     rule = _RULES.get(type_name)
     return rule(dict(planned), prior) if rule else planned
 
 
+def suppress(type_name: str, planned: Value, prior: Value, config: Value) -> Value:
+    """Return the plan of a change without differences between a default and an argument that is left out."""
+    kept = {
+        name: prior[name]
+        for name, values in _KEPT_WHERE_LEFT_OUT.get(type_name, {}).items()
+        if config[name] is None and planned[name] in (None, "") and prior[name] in values
+    }
+    return planned | kept
+
+
 def _lambda_function(planned: Value, prior: Value) -> Value:
-    """An environment without variables is taken for none; see also ``_published``."""
+    """An environment without variables is taken for none; see also ``_log_levels`` and ``_published``."""
     environment = planned["environment"]
     if environment is not UNKNOWN and not any(
         item["variables"] is UNKNOWN or item["variables"] for item in environment
     ):
         planned["environment"] = []
+    if prior is not None and planned["logging_config"] is not UNKNOWN:
+        befores = prior["logging_config"] or [{}]
+        planned["logging_config"] = [_log_levels(item, befores[0]) for item in planned["logging_config"]]
     return _published(planned, prior, "version", "qualified_arn", "qualified_invoke_arn")
+
+
+def _log_levels(planned: Value, prior: Value) -> Value:
+    """Levels that are left out stay as they are in JSON, and are empty in text, which has none."""
+    levels = ("application_log_level", "system_log_level")
+    kept = {name: prior.get(name) or "" if planned["log_format"] == "JSON" else "" for name in levels}
+    return {**planned, **{name: value for name, value in kept.items() if planned[name] in (None, "")}}
+
+
+def _table(planned: Value, prior: Value) -> Value:
+    """The attribute of a time to live that is off is not planned where none was there: DynamoDB does not return it."""
+    before = prior["ttl"][0]["attribute_name"] or "" if prior is not None and prior["ttl"] else None
+    if not before and isinstance(planned["ttl"], list):
+        planned["ttl"] = [
+            item if item["enabled"] is not False else {**item, "attribute_name": before} for item in planned["ttl"]
+        ]
+    return planned
 
 
 def _state_machine(planned: Value, prior: Value) -> Value:
@@ -45,6 +84,7 @@ def _published(planned: Value, prior: Value, *names: str) -> Value:
 
 
 _RULES: dict[str, Adjust] = {
+    "aws_dynamodb_table": _table,
     "aws_lambda_function": _lambda_function,
     "aws_sfn_state_machine": _state_machine,
     "aws_sqs_queue": _queue,

@@ -199,7 +199,7 @@ class Servicer:
                 new_state=request.prior_state, private=request.planned_private, diagnostics=[problem]
             )
         prior, planned = decode(request.prior_state), decode(request.planned_state)
-        state, problems = applying.apply_change(prior, planned, context)
+        state, problems = applying.apply_change(prior, planned, decode(request.config), context)
         return pb.ApplyResourceChange.Response(
             new_state=encode(state),
             private=request.planned_private,

@@ -89,6 +89,7 @@ DASHBOARD = ResourceType(
     delete=(Call("delete_dashboards", lambda dashboard: {"DashboardNames": [dashboard["dashboard_name"]]}),),
     importing=lambda identifier: {"dashboard_name": identifier},
     gone=frozenset({"ResourceNotFound", "DashboardNotFoundError"}),
+    verbatim=frozenset({"dashboard_body"}),
 )
 
 TYPES = {"aws_cloudwatch_metric_alarm": METRIC_ALARM, "aws_cloudwatch_dashboard": DASHBOARD}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from offline_provider.applying.fields import Fields, nonzero, structures
-from offline_provider.applying.resource import Resource
 from offline_provider.applying.table import Call, Read, ResourceType, Step, Tags
+
+if TYPE_CHECKING:
+    from offline_provider.applying.resource import Resource
 
 _ON_DEMAND = "PAY_PER_REQUEST"
 _GONE = frozenset({"ResourceNotFoundException"})
@@ -242,7 +244,7 @@ TABLE = ResourceType(
                 "write_capacity",
             ),
             returns={"arn": "TableDescription.TableArn"},
-        ),  # fmt: skip
+        ),
     ),
     after_create=(_TTL, _RECOVERY),
     reads=(

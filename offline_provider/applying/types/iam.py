@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from offline_provider.applying.errors import CALL_FAILURES, code_of
 from offline_provider.applying.fields import Field, always
 from offline_provider.applying.naming import name_of, named
-from offline_provider.applying.resource import Resource
 from offline_provider.applying.table import Call, Read, ResourceType, Step, Tags
 from offline_provider.planning.documents import go_json
+
+if TYPE_CHECKING:
+    from offline_provider.applying.resource import Resource
 
 _GONE = frozenset({"NoSuchEntity"})
 

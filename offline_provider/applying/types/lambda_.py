@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from offline_provider.applying.errors import ApplyError
-from offline_provider.applying.fields import Field, Fields, always, nonzero, structure
+from offline_provider.applying.fields import Field, Fields, always, nonzero, prefixed, structure
 from offline_provider.applying.resource import Resource, unique_name
 from offline_provider.applying.table import Call, Read, ResourceType, Tags
 
@@ -106,7 +106,7 @@ def _update_code(function: Resource) -> dict[str, Any]:
 
 
 def _is_settled(_function: Resource, found: dict[str, Any]) -> bool:
-    return found.pop("_state") not in ("Pending",) and found.pop("_last_update") != "InProgress"
+    return found.pop("_state") != "Pending" and found.pop("_last_update") != "InProgress"
 
 
 def _derived(function: Resource, found: dict[str, Any]) -> dict[str, Any]:
@@ -132,20 +132,27 @@ def _derived(function: Resource, found: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-_CONFIGURATION_READ: dict[str, str | Field] = {
-    **_CONFIGURATION,
-    "architectures": "Architectures",
-    "arn": "FunctionArn",
-    "code_sha256": "CodeSha256",
-    "function_name": "FunctionName",
-    "last_modified": "LastModified",
-    "package_type": "PackageType",
-    "signing_job_arn": "SigningJobArn",
-    "signing_profile_version_arn": "SigningProfileVersionArn",
-    "source_code_size": "CodeSize",
-    "version": "Version",
-    "_state": "State",
-    "_last_update": "LastUpdateStatus",
+_READ: Fields = {
+    **prefixed(_CONFIGURATION, "Configuration"),
+    **prefixed(
+        {
+            "architectures": "Architectures",
+            "arn": "FunctionArn",
+            "code_sha256": "CodeSha256",
+            "function_name": "FunctionName",
+            "last_modified": "LastModified",
+            "package_type": "PackageType",
+            "signing_job_arn": "SigningJobArn",
+            "signing_profile_version_arn": "SigningProfileVersionArn",
+            "source_code_size": "CodeSize",
+            "version": "Version",
+            "_state": "State",
+            "_last_update": "LastUpdateStatus",
+        },
+        "Configuration",
+    ),
+    "image_uri": "Code.ImageUri",
+    "reserved_concurrent_executions": "Concurrency.ReservedConcurrentExecutions",
 }
 
 _SET_CONCURRENCY = Call(
@@ -173,14 +180,7 @@ FUNCTION = ResourceType(
         ),
     ),
     after_create=(_SET_CONCURRENCY,),
-    reads=(
-        Read("get_function_configuration", _name, _CONFIGURATION_READ),
-        Read(
-            "get_function_concurrency",
-            _name,
-            {"reserved_concurrent_executions": "ReservedConcurrentExecutions"},
-        ),
-    ),
+    reads=(Read("get_function", _name, _READ),),
     derive=_derived,
     settled=_is_settled,
     update=(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from offline_provider.applying.naming import name_of, named
-from offline_provider.applying.resource import Resource
 from offline_provider.applying.table import Call, Read, ResourceType, Tags
+
+if TYPE_CHECKING:
+    from offline_provider.applying.resource import Resource
 
 
 def _this_group(response: Any, resource: Resource) -> Any:

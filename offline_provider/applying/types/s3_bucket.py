@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from offline_provider.applying.errors import CALL_FAILURES, ApplyError, code_of
 from offline_provider.applying.fields import Field, structure, structures
 from offline_provider.applying.naming import named, prefix_of
-from offline_provider.applying.resource import Resource
 from offline_provider.applying.table import Call, Read, ResourceType, Step, Tags
 from offline_provider.applying.types.s3_names import HOSTED_ZONES
+
+if TYPE_CHECKING:
+    from offline_provider.applying.resource import Resource
 
 GONE = frozenset({"NoSuchBucket", "404", "NotFound"})
 _US_EAST = "us-east-1"
@@ -68,7 +70,8 @@ def _remove(bucket: Resource, objects: list[dict[str, str]]) -> None:
             first = errors[0]
             raise ApplyError(
                 f"cannot empty {bucket.name}",
-                f"{len(errors)} objects stay, {first.get('Key')!r} among them: {first.get('Code')} {first.get('Message')}.",
+                f"{len(errors)} objects stay, {first.get('Key')!r} among them: {first.get('Code')}: "
+                f"{first.get('Message')}.",
             )
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from offline_provider.applying.fields import Field, Fields, nonzero, structure, structures
-from offline_provider.applying.resource import Resource
 from offline_provider.applying.table import Call, Read, ResourceType
 from offline_provider.applying.types.s3_bucket import BUCKET, GONE
+
+if TYPE_CHECKING:
+    from offline_provider.applying.resource import Resource
 
 _SIZES: Fields = {
     "object_size_greater_than": nonzero("ObjectSizeGreaterThan"),
@@ -98,7 +100,7 @@ def _filled(rule: dict[str, Any]) -> dict[str, Any]:
         expiration["expired_object_delete_marker"] = bool(expiration["expired_object_delete_marker"])
     for chosen in rule["filter"] or []:
         for both in chosen["and"] or []:
-            both |= {name: both[name] or 0 for name in _SIZES} | {"prefix": both["prefix"] or ""}
+            both.update({name: both[name] or 0 for name in _SIZES}, prefix=both["prefix"] or "")
     for transition in rule["transition"] or []:
         transition["days"] = transition["days"] or 0
     return rule | {"prefix": rule["prefix"] or ""}

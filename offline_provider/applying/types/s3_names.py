@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 HOSTED_ZONES: Mapping[str, str] = {
     "af-south-1": "Z83WF9RJE8B12",

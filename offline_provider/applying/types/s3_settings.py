@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from offline_provider.applying.fields import (
     Field,
@@ -13,10 +13,12 @@ from offline_provider.applying.fields import (
     structures,
     to_request,
 )
-from offline_provider.applying.resource import Resource
 from offline_provider.applying.table import Call, Read, ResourceType
 from offline_provider.applying.types.s3_bucket import BUCKET, GONE
 from offline_provider.applying.types.s3_lifecycle import LIFECYCLE
+
+if TYPE_CHECKING:
+    from offline_provider.applying.resource import Resource
 
 _BUSY = frozenset({"OperationAborted"})
 
@@ -33,7 +35,8 @@ def _setting(
     """Return the table of a setting; ``body`` makes the request beside the bucket, ``rest`` is the table's own."""
     key: dict[str, str] = {**BUCKET, **({"expected_bucket_owner": "ExpectedBucketOwner"} if owner else {})}
     writes = rest.pop("writes")
-    call = Call(put, lambda setting: setting.request(key) | body(setting), writes=(*key, *writes))
+    when = rest.pop("when", lambda _setting: True)
+    call = Call(put, lambda setting: setting.request(key) | body(setting), writes=(*key, *writes), when=when)
     return ResourceType(
         service="s3",
         what=f"{what} of S3 bucket",
@@ -165,48 +168,34 @@ def _versions(setting: Resource) -> str:
     return str((setting["versioning_configuration"] or [{}])[0].get("status"))
 
 
-def _versioning_table() -> ResourceType:
-    read = Read(
+def _read_version_block(found: Any) -> list[dict[str, Any]]:
+    return [{name: value or "" for name, value in from_response(_VERSIONING, found).items()}]
+
+
+_VERSIONING: Fields = {"status": "Status", "mfa_delete": "MFADelete"}
+
+VERSIONING = _setting(
+    "versioning",
+    "put_bucket_versioning",
+    _versioning,
+    Read(
         "get_bucket_versioning",
         _OWNED,
-        {
-            "versioning_configuration": Field(
-                "",
-                read=lambda found: [{name: value or "" for name, value in from_response(_VERSIONING, found).items()}],
-            )
-        },
+        {"versioning_configuration": Field("", read=_read_version_block)},
         pick=_read_versioning,
-    )
-    suspend = Call(
-        "put_bucket_versioning",
-        lambda setting: setting.request(_OWNED) | {"VersioningConfiguration": {"Status": "Suspended"}},
-        when=lambda setting: _versions(setting) == "Enabled",
-    )
-    table = _setting(
-        "versioning",
-        "put_bucket_versioning",
-        _versioning,
-        read,
-        (suspend,),
-        owner=True,
-        writes=("versioning_configuration", "mfa"),
-    )
-    put = table.create[0]
-    return table if not isinstance(put, Call) else _unless_unversioned(table, put)
-
-
-_VERSIONING = {"status": "Status", "mfa_delete": "MFADelete"}
-
-
-def _unless_unversioned(table: ResourceType, put: Call) -> ResourceType:
-    """Return the table with no call for ``Disabled``: that is how a bucket is without one."""
-    from dataclasses import replace
-
-    quiet = replace(put, when=lambda setting: _versions(setting) != _UNVERSIONED)
-    return replace(table, create=(quiet,), update=(quiet,))
-
-
-VERSIONING = _versioning_table()
+    ),
+    (
+        Call(
+            "put_bucket_versioning",
+            lambda setting: setting.request(_OWNED) | {"VersioningConfiguration": {"Status": "Suspended"}},
+            when=lambda setting: _versions(setting) == "Enabled",
+        ),
+    ),
+    owner=True,
+    writes=("versioning_configuration", "mfa"),
+    # A bucket is without versions as long as nobody asks for them: there is no call for it.
+    when=lambda setting: _versions(setting) != _UNVERSIONED,
+)
 
 _FILTER = ("filter_prefix", "filter_suffix")
 

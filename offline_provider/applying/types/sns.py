@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from offline_provider.applying.fields import Field, text
 from offline_provider.applying.naming import named, prefix_of
-from offline_provider.applying.resource import Resource
 from offline_provider.applying.table import Call, Read, ResourceType, Step, Tags
 from offline_provider.planning.documents import go_json
+
+if TYPE_CHECKING:
+    from offline_provider.applying.resource import Resource
 
 _GONE = frozenset({"NotFound", "NotFoundException"})
 _FIFO = ".fifo"
@@ -217,6 +219,7 @@ SUBSCRIPTION = ResourceType(
     delete=(Call("unsubscribe", lambda subscription: {"SubscriptionArn": subscription["arn"]}),),
     importing=lambda identifier: {"arn": identifier},
     kept=frozenset({"confirmation_timeout_in_minutes", "endpoint_auto_confirms"}),
+    verbatim=frozenset({"delivery_policy", "filter_policy", "redrive_policy", "replay_policy"}),
     gone=_GONE,
 )
 

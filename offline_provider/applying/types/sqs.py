@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from offline_provider.applying.errors import CALL_FAILURES, code_of
 from offline_provider.applying.fields import Fields, text, to_request
 from offline_provider.applying.naming import named, prefix_of
-from offline_provider.applying.resource import Resource
 from offline_provider.applying.table import Call, Read, ResourceType, Tags
+
+if TYPE_CHECKING:
+    from offline_provider.applying.resource import Resource
 
 _GONE = frozenset({"AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist"})
 _FIFO = ".fifo"
@@ -30,6 +32,8 @@ _ATTRIBUTES: Fields = {
     "sqs_managed_sse_enabled": text("SqsManagedSseEnabled"),
     "visibility_timeout_seconds": text("VisibilityTimeout"),
 }
+_KEY_REUSE_SECONDS = 300
+"""SQS's own default, which it does not tell of a queue without a key."""
 _EMPTIED = ("kms_master_key_id", "policy", "redrive_allow_policy", "redrive_policy")
 """What is taken away by setting it to nothing."""
 
@@ -55,6 +59,7 @@ def _derived(queue: Resource, found: dict[str, Any]) -> dict[str, Any]:
     url = queue["url"] or queue["id"]
     name = str(url).rsplit("/", 1)[-1]
     told = {key: value for key, value in found.items() if value is not None}
+    told.setdefault("kms_data_key_reuse_period_seconds", _KEY_REUSE_SECONDS)
     return {"name": name, "url": url, "name_prefix": prefix_of(name, _FIFO), "fifo_queue": name.endswith(_FIFO), **told}
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from offline_provider.applying.errors import CALL_FAILURES, code_of
 from offline_provider.applying.fields import Field, Fields, nonzero, structure
 from offline_provider.applying.naming import name_of, named
-from offline_provider.applying.resource import Resource
 from offline_provider.applying.table import Call, Read, ResourceType, Tags
+
+if TYPE_CHECKING:
+    from offline_provider.applying.resource import Resource
 
 _GONE = frozenset({"StateMachineDoesNotExist"})
 
@@ -72,6 +74,7 @@ def _derived(machine: Resource, found: dict[str, Any]) -> dict[str, Any]:
         "logging_configuration": [logging[0] | {"log_destination": logging[0].get("log_destination") or ""}],
         "tracing_configuration": tracing,
         "publish": machine["publish"],
+        "state_machine_version_arn": machine["state_machine_version_arn"] or "",
         **name_of("name")(machine, found),
     }
 
@@ -110,7 +113,6 @@ STATE_MACHINE = ResourceType(
         Call(
             "update_state_machine",
             {**_KEY, **_SETTINGS},
-            returns={},
         ),
     ),
     delete=(Call("delete_state_machine", _machine),),

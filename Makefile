@@ -15,7 +15,7 @@ setup: ## install everything from the lock files (the other commands do it by th
 demo: setup ## deploy to a local cloud, transcode a video, prove that it plays (VIDEO=file takes your own)
 	@$(RUN) $(VENV)/bin/python -m local_cloud demo --video "$${VIDEO-}"
 
-up: setup ## start a local cloud that stays, and deploy to it
+up: setup ## start a local cloud that stays, and deploy to it; again: deploy what has changed
 	@$(RUN) $(VENV)/bin/python -m local_cloud up
 
 down: setup ## end the local cloud that `make up` started

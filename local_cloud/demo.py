@@ -16,14 +16,15 @@ import boto3
 from lambda_src.media_types import VIDEO_SUFFIXES
 from local_cloud import report
 from local_cloud.cloud import LocalCloud
-from local_cloud.deployment import Deployment
+from local_cloud.deployment import Deployment, Tools, synthesized
 from local_cloud.follow import Follower
 from local_cloud.outcome import Outcome
+from local_cloud.provider import attached
 from local_cloud.stream import check_stream, download
 from local_cloud.tap import EventTap
 from local_cloud.video import Media, VideoError, inspect, make_test_video
 from toolchain.bootstrap import ROOT
-from toolchain.terraform import describe, find_terraform, provider_source
+from toolchain.terraform import describe, find_terraform, local_provider
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,7 +61,7 @@ def chosen_video(named: str | None, folder: Path) -> Path:
 
 def run(named: str | None, folder: Path, console: Console) -> int:
     """Run the demo, leave its results in ``folder``, and return its exit code; see the module for what each means."""
-    terraform, provider = find_terraform(), provider_source()
+    terraform, provider = find_terraform(), local_provider()
     console.line(describe(terraform, provider))
     shutil.rmtree(folder, ignore_errors=True)
     work = folder / "work"
@@ -71,7 +72,9 @@ def run(named: str | None, folder: Path, console: Console) -> int:
                 video = chosen_video(named, work)
             with console.phase("start the local cloud"):
                 cloud = running.enter_context(LocalCloud(work / "cloud"))
-            deployment = Deployment(work / "stack", cloud.endpoints, terraform, provider)
+            stack = work / "stack"
+            variables = running.enter_context(attached(provider, cloud.endpoints, synthesized(stack)))
+            deployment = Deployment(stack, cloud.endpoints, Tools(terraform, provider, variables))
             with console.phase("cdktf deploy"):
                 outputs = deployment.deploy(progress=console.count)
             session = boto3.Session(region_name=cloud.endpoints.region)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from local_cloud import processes
 from toolchain.bootstrap import ROOT, VENV
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from local_cloud.cloud import Endpoints
@@ -58,24 +57,39 @@ class Outputs:
         return cls(**{name: values[name] for name in cls.__dataclass_fields__})
 
 
-class Deployment:
-    """One stack in one working folder. ``folder`` is made new; what an earlier run left there is removed."""
+@dataclass(frozen=True)
+class Tools:
+    """What deploys: Terraform, the AWS provider, and the variables by which Terraform finds that provider."""
 
-    def __init__(self, folder: Path, endpoints: Endpoints, terraform: Terraform, provider: ProviderSource) -> None:
+    terraform: Terraform
+    provider: ProviderSource
+    variables: Mapping[str, str]
+
+
+def synthesized(folder: Path) -> Path:
+    """Return where cdktf puts the stack when it works in ``folder``."""
+    return folder / "cdktf.out" / "stacks" / STACK
+
+
+class Deployment:
+    """One stack in one working folder, which is made where it does not exist; Terraform's state stays in it."""
+
+    def __init__(self, folder: Path, endpoints: Endpoints, tools: Tools) -> None:
         self.folder = folder
         self.log = folder / "cdktf.log.txt"
         self._environment = {
             **os.environ,
-            **provider.environment(),
+            **tools.variables,
             **endpoints.environment(),
             "PATH": os.pathsep.join([str(VENV / "bin"), str(ROOT / "node_modules" / ".bin"), os.environ["PATH"]]),
-            "TERRAFORM_BINARY_NAME": str(terraform.binary),
+            "TERRAFORM_BINARY_NAME": str(tools.terraform.binary),
+            # Half a second of each start of cdktf is compiling its own code.
+            "NODE_COMPILE_CACHE": str(ROOT / "build" / "node-compile-cache"),
             # The bar and boxes of an interactive terminal would only fill the log.
             "CI": "true",
         }
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-        project = self._project(provider)
+        folder.mkdir(parents=True, exist_ok=True)
+        project = self._project(tools.provider)
         (folder / "cdktf.json").write_text(json.dumps(project, indent=2) + "\n")
         self.key_prefix: str = project["context"]["environments"]["local"]["uploads"]["key_prefix"]
 

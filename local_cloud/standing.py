@@ -1,5 +1,7 @@
 """A local cloud that stays: ``make up`` starts it in the background and deploys to it, ``make down`` ends it.
 
+``make up`` again deploys what has changed since.
+
 ``build/local.json`` says where everything is, and which process owns it; ``build/local.env`` is the same for a shell
 (``. build/local.env``). The cloud's content lives in memory: ending it ends all of it.
 """
@@ -7,6 +9,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import shutil
 import signal
 import sys
@@ -17,12 +20,24 @@ from typing import TYPE_CHECKING, Any
 
 from local_cloud import processes
 from local_cloud.cloud import Endpoints, LocalCloud
-from local_cloud.deployment import STACK, Deployment
+from local_cloud.deployment import STACK, Deployment, Tools, synthesized
+from local_cloud.provider import attached
 from toolchain.bootstrap import ROOT
-from toolchain.terraform import describe, find_terraform, provider_source
+from toolchain.terraform import (
+    OFFLINE,
+    PROVIDER_VARIABLE,
+    REAL,
+    ProviderSource,
+    ToolchainError,
+    asked_provider,
+    describe,
+    find_terraform,
+    local_provider,
+)
 
 if TYPE_CHECKING:
     import subprocess
+    from collections.abc import Mapping
     from pathlib import Path
 
     from local_cloud.console import Console
@@ -53,9 +68,14 @@ class Places:
         return self.build / "local.env"
 
     @property
-    def endpoints(self) -> Path:
-        """What the owning process says of itself once both servers answer."""
-        return self.folder / "endpoints.json"
+    def offer(self) -> Path:
+        """What the owning process says of itself once both servers answer; see ``_Offer``."""
+        return self.folder / "offer.json"
+
+    @property
+    def stack(self) -> Path:
+        """The folder that cdktf works in; Terraform's state is there."""
+        return self.folder / "stack"
 
     def running(self) -> dict[str, Any] | None:
         """Return what the state says where the cloud that it names still runs, else None."""
@@ -66,13 +86,36 @@ class Places:
         return state if processes.command_of(state["pid"]).endswith(f"local_cloud serve --build {self.build}") else None
 
 
+@dataclass(frozen=True)
+class _Offer:
+    """A cloud that runs, and the provider that the owning process took for deploying to it."""
+
+    endpoints: Endpoints
+    provider: ProviderSource
+    variables: Mapping[str, str]
+
+    def write(self, path: Path) -> None:
+        provider = {"kind": self.provider.kind, "version": self.provider.version, "cli_config": None}
+        known = {"endpoints": asdict(self.endpoints), "provider": provider, "variables": dict(self.variables)}
+        _write(path, json.dumps(known))
+
+    @classmethod
+    def read(cls, path: Path) -> _Offer:
+        known = json.loads(path.read_text())
+        return cls(Endpoints(**known["endpoints"]), ProviderSource(**known["provider"]), known["variables"])
+
+
 def serve(places: Places) -> int:
-    """Own a local cloud until a signal or the end of one of its servers; the process that ``up`` leaves behind."""
+    """Own a local cloud and its provider until a signal or the end of a server; what ``up`` leaves behind."""
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_: stopped.set())
-    with LocalCloud(places.folder / "cloud") as cloud:
-        _write(places.endpoints, json.dumps(asdict(cloud.endpoints)))
+    provider = local_provider()
+    with (
+        LocalCloud(places.folder / "cloud") as cloud,
+        attached(provider, cloud.endpoints, synthesized(places.stack)) as variables,
+    ):
+        _Offer(cloud.endpoints, provider, variables).write(places.offer)
         while not stopped.wait(0.5):
             if cloud.ended():
                 return 1
@@ -80,30 +123,54 @@ def serve(places: Places) -> int:
 
 
 def up(places: Places, console: Console) -> int:
-    """Start the cloud and deploy the stack to it; where one runs already, say where. Returns the exit code."""
+    """Start the cloud and deploy the stack to it; to one that runs already, deploy what has changed since.
+
+    Returns the exit code. Raises ``ToolchainError`` where another provider is asked for than the one that deployed.
+    """
+    terraform = find_terraform()
     if state := places.running():
-        console.line(
-            f"the local cloud runs already at {state['endpoint']} (process {state['pid']}); `make down` ends it"
-        )
+        offer = _Offer.read(places.offer)
+        _refuse_another_provider(offer.provider)
+        console.line(describe(terraform, offer.provider))
+        console.line(f"the local cloud runs already at {state['endpoint']} (process {state['pid']})")
+        deployment = Deployment(places.stack, offer.endpoints, Tools(terraform, offer.provider, offer.variables))
+        _deploy(places, deployment, offer, state["pid"], console)
         return 0
-    terraform, provider = find_terraform(), provider_source()
-    console.line(describe(terraform, provider))
+    console.line(describe(terraform, local_provider()))
     shutil.rmtree(places.folder, ignore_errors=True)
     places.folder.mkdir(parents=True)
     command: list[str | Path] = [sys.executable, "-m", "local_cloud", "serve", "--build", places.build]
     owner = processes.start(command, log=places.folder / "serve.log", cwd=ROOT)
     try:
         with console.phase("start the local cloud"):
-            endpoints = _wait_for_endpoints(places, owner)
-        deployment = Deployment(places.folder / "stack", endpoints, terraform, provider)
-        with console.phase("cdktf deploy"):
-            outputs = deployment.deploy(progress=console.count)
+            offer = _wait_for_offer(places, owner)
+        deployment = Deployment(places.stack, offer.endpoints, Tools(terraform, offer.provider, offer.variables))
+        _deploy(places, deployment, offer, owner.pid, console)
     except BaseException:
         with processes.uninterrupted():
             processes.end(owner)
         raise
+    return 0
+
+
+def _refuse_another_provider(provider: ProviderSource) -> None:
+    """Refuse to change with one provider what another has deployed: each has its own idea of a state."""
+    asked = asked_provider()
+    used = OFFLINE if provider.kind == OFFLINE else REAL
+    if asked not in (None, used):
+        raise ToolchainError(
+            f"{PROVIDER_VARIABLE} is {asked!r}, but the local cloud that runs was deployed with {used!r}; "
+            "end it first with `make down`"
+        )
+
+
+def _deploy(places: Places, deployment: Deployment, offer: _Offer, owner: int, console: Console) -> None:
+    """Deploy, and write and say where everything is."""
+    with console.phase("cdktf deploy"):
+        outputs = deployment.deploy(progress=console.count)
+    endpoints = offer.endpoints
     state = {
-        "pid": owner.pid,
+        "pid": owner,
         "endpoint": endpoints.aws,
         "mediaconvert_endpoint": endpoints.mediaconvert,
         "region": endpoints.region,
@@ -111,11 +178,11 @@ def up(places: Places, console: Console) -> int:
         **asdict(outputs),
     }
     _write(places.state, json.dumps(state, indent=2) + "\n")
-    _write(places.shell, "".join(f"export {name}='{value}'\n" for name, value in endpoints.environment().items()))
+    variables = {**offer.variables, **endpoints.environment()}
+    _write(places.shell, "".join(f"export {name}={shlex.quote(value)}\n" for name, value in variables.items()))
     for name in ("endpoint", "upload_bucket", "output_bucket", "topic_arn", "inbox_queue_url", "job_table"):
         console.line(f"  {name:<18} {state[name]}")
-    console.line("  `. build/local.env` points the AWS CLI and SDKs here; `make down` ends it")
-    return 0
+    console.line("  `. build/local.env` points the AWS CLI, SDKs and Terraform here; `make down` ends it")
 
 
 def down(places: Places, console: Console) -> int:
@@ -132,14 +199,14 @@ def down(places: Places, console: Console) -> int:
     return 0
 
 
-def _wait_for_endpoints(places: Places, owner: subprocess.Popen[bytes]) -> Endpoints:
+def _wait_for_offer(places: Places, owner: subprocess.Popen[bytes]) -> _Offer:
     deadline = time.monotonic() + _START_SECONDS
-    while not places.endpoints.exists():
+    while not places.offer.exists():
         if owner.poll() is not None or time.monotonic() > deadline:
             said = processes.tail(places.folder / "serve.log")
             raise processes.ProcessError(f"the local cloud did not start:\n{said}")
         time.sleep(0.05)
-    return Endpoints(**json.loads(places.endpoints.read_text()))
+    return _Offer.read(places.offer)
 
 
 def _write(path: Path, text: str) -> None:

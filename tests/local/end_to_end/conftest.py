@@ -1,6 +1,5 @@
 """One deployment for all tests of this folder: local cloud, ``cdktf deploy``, and a follower of its notifications."""
 
-import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,10 +9,11 @@ import boto3
 import pytest
 
 from local_cloud.cloud import LocalCloud
-from local_cloud.deployment import Deployment, Outputs
+from local_cloud.deployment import Deployment, Outputs, Tools, synthesized
 from local_cloud.follow import Follower
+from local_cloud.provider import attached
 from toolchain.bootstrap import ROOT
-from toolchain.terraform import ProviderSource, ToolchainError, find_terraform, provider_source
+from toolchain.terraform import find_terraform, local_provider
 
 
 @dataclass(frozen=True)
@@ -26,24 +26,19 @@ class Deployed:
     follower: Follower
 
 
-def provider_or_skip() -> ProviderSource:
-    """Return the AWS provider's source; without one CI fails and a person is told what is missing."""
-    try:
-        return provider_source()
-    except ToolchainError as error:
-        if os.environ.get("CI"):
-            raise
-        pytest.skip(str(error))
-
-
 @pytest.fixture(scope="session")
 def deployed() -> Iterator[Deployed]:
-    provider = provider_or_skip()
+    provider = local_provider()
     folder = ROOT / "build" / "end-to-end"
     shutil.rmtree(folder, ignore_errors=True)
     # Signatures and role policies are checked: what a role may not do fails here as well.
-    with LocalCloud(folder / "cloud", authenticate=True) as cloud, cloud.endpoints.applied():
-        deployment = Deployment(folder / "stack", cloud.endpoints, find_terraform(), provider)
+    stack = folder / "stack"
+    with (
+        LocalCloud(folder / "cloud", authenticate=True) as cloud,
+        attached(provider, cloud.endpoints, synthesized(stack)) as variables,
+        cloud.endpoints.applied(),
+    ):
+        deployment = Deployment(stack, cloud.endpoints, Tools(find_terraform(), provider, variables))
         outputs = deployment.deploy()
         session = boto3.Session(region_name=cloud.endpoints.region)
         yield Deployed(deployment, outputs, session, Follower(session, outputs))

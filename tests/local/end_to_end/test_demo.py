@@ -12,13 +12,11 @@ from pathlib import Path
 import pytest
 
 from local_cloud import processes
-from tests.local.end_to_end.conftest import provider_or_skip
 from toolchain.bootstrap import ROOT
 
 
 @pytest.fixture
 def demo(tmp_path: Path) -> Iterator["subprocess.Popen[bytes]"]:
-    provider_or_skip()
     command: list[str | Path] = [sys.executable, "-m", "local_cloud", "demo", "--out", tmp_path / "demo"]
     child = processes.start(command, log=tmp_path / "log", cwd=ROOT)
     yield child
@@ -54,7 +52,6 @@ def test_an_interrupted_demo_leaves_no_process_no_port_and_no_working_folder(
 
 
 def _demo(video: Path, tmp_path: Path) -> "subprocess.CompletedProcess[str]":
-    provider_or_skip()
     command: list[str | Path] = [
         sys.executable,
         "-m",

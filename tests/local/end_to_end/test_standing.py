@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -9,17 +10,35 @@ from pathlib import Path
 import pytest
 
 from local_cloud import processes
-from tests.local.end_to_end.conftest import provider_or_skip
-from toolchain.bootstrap import ROOT
+from toolchain.bootstrap import ROOT, VENV
+from toolchain.terraform import find_terraform
+
+_TOOLS = {
+    **os.environ,
+    "PATH": os.pathsep.join([str(VENV / "bin"), str(ROOT / "node_modules" / ".bin"), os.environ["PATH"]]),
+    "TERRAFORM_BINARY_NAME": str(find_terraform().binary),
+    "CI": "true",
+}
 
 
-def _run(command: str, build: Path) -> "subprocess.CompletedProcess[str]":
+def _run(command: str, build: Path, **variables: str) -> "subprocess.CompletedProcess[str]":
     words: list[str | Path] = [sys.executable, "-m", "local_cloud", command, "--build", build]
-    return subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
+    environment = {**os.environ, "PROVIDER": "offline", **variables}
+    return subprocess.run(words, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("command", ["demo", "up"])
+def test_a_provider_that_does_not_exist_is_refused_with_those_that_do(tmp_path: Path, command: str) -> None:
+    place = "--out" if command == "demo" else "--build"
+    words: list[str | Path] = [sys.executable, "-m", "local_cloud", command, place, tmp_path]
+    environment = {**os.environ, "PROVIDER": "Real"}
+    ended = subprocess.run(words, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert ended.returncode == 2
+    assert re.fullmatch(rf"{command}: PROVIDER is 'Real': it must be offline .* or real .*\n", ended.stderr)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_up_tells_where_everything_is_and_down_ends_all_of_it(tmp_path: Path) -> None:
-    provider_or_skip()
     try:
         started = _run("up", tmp_path)
         assert started.returncode == 0, started.stderr
@@ -31,8 +50,15 @@ def test_up_tells_where_everything_is_and_down_ends_all_of_it(tmp_path: Path) ->
         variables = subprocess.run(["sh", "-c", shell], cwd=tmp_path, capture_output=True, text=True, check=True).stdout
         assert f"AWS_ENDPOINT_URL={state['endpoint']}" in variables
         again = _run("up", tmp_path)
-        assert again.returncode == 0
+        assert again.returncode == 0, again.stderr
         assert f"runs already at {state['endpoint']}" in again.stdout
+        assert json.loads((tmp_path / "local.json").read_text()) == state
+        diff = "set -e; . ./local.env; cd local/stack; cdktf diff media-pipeline-local --skip-provider-lock --no-color"
+        told = subprocess.run(["sh", "-c", diff], cwd=tmp_path, env=_TOOLS, capture_output=True, text=True, check=False)
+        assert "No changes." in told.stdout, told.stdout + told.stderr
+        other = _run("up", tmp_path, PROVIDER="real")
+        assert other.returncode == 2
+        assert "PROVIDER is 'real', but the local cloud that runs was deployed with 'offline'" in other.stderr
         family = [state["pid"], *processes.descendants(state["pid"])]
     finally:
         ended = _run("down", tmp_path)

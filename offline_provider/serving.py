@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from offline_provider.observed import recording
+from offline_provider.protocol import peers
 from offline_provider.protocol.server import Server
 from offline_provider.protocol.servicer import Servicer
 from offline_provider.schema.cache import open_store
 from offline_provider.schema.scope import needed_types
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from offline_provider.data_sources import StandIns
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 REATTACH_VARIABLE = "TF_REATTACH_PROVIDERS"
 ACCOUNT_VARIABLE = "OFFLINE_PROVIDER_ACCOUNT_ID"
 
+_ASKS_FOR_ALL = frozenset({"schema", "console", "test", "query"})
+"""Terraform's commands that show or use types which the configuration does not name."""
 _SOURCES = ("registry.terraform.io/hashicorp/aws", "registry.opentofu.org/hashicorp/aws")
 _PROTOCOL = 6
 
@@ -52,6 +55,14 @@ class Serving:
         return environment
 
 
+def _scope(peer: str) -> Collection[str] | None:
+    """Return the types that the Terraform at the other end needs, where it can be told where it runs."""
+    process = peers.process_of(peer)
+    if process is None or not process.arguments or _ASKS_FOR_ALL.intersection(process.arguments):
+        return None
+    return needed_types(process.folder, process.arguments)
+
+
 @contextmanager
 def serve(
     *,
@@ -64,11 +75,12 @@ def serve(
     """Serve the offline provider on a free loopback port while the block runs.
 
     ``configuration`` is the folder that Terraform will plan: it is then told of the types alone that are used there,
-    which is faster; without it, of all. ``arguments`` are those of the Terraform command. ``account_id`` is what
-    ``aws_caller_identity`` answers (else ``OFFLINE_PROVIDER_ACCOUNT_ID``), ``stand_ins`` what other data sources do.
-    ``environ`` is where endpoints, credentials and region are read that the provider block leaves out (else the
-    process's own). A provider block that is meant for an emulator (``Settings.is_emulated``) is applied to it, any
-    other is only planned.
+    which is faster; without it, of those that are used where the asking Terraform runs, if that can be told.
+    ``arguments`` are those of the Terraform command. ``account_id`` is what ``aws_caller_identity`` answers (else
+    ``OFFLINE_PROVIDER_ACCOUNT_ID``), ``stand_ins`` what other data sources do. ``environ`` is where endpoints,
+    credentials and region are read that the provider block leaves out (else the process's own).
+
+    A provider block that is meant for an emulator (``Settings.is_emulated``) is applied to it, any other only planned.
 
     Raises ``OfflineProviderError`` where the AWS bindings, from which the schemas are read, are not as expected.
     """
@@ -76,7 +88,7 @@ def serve(
     servicer = Servicer(
         open_store(),
         recording(),
-        scope=lambda: needed_types(configuration, arguments) if configuration is not None else None,
+        scope=lambda peer: _scope(peer) if configuration is None else needed_types(configuration, arguments),
         account_id=account_id or os.environ.get(ACCOUNT_VARIABLE) or None,
         stand_ins=stand_ins,
         environ=environ,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from dataclasses import dataclass
 from pathlib import Path
 
 _PEER = re.compile(r"^ipv4:127\.0\.0\.1:(\d+)$")
@@ -16,8 +17,16 @@ _LOOPBACK = "0100007F"
 _INODE = 9
 
 
-def folder_of(peer: str) -> Path | None:
-    """Return the working folder of the process that a gRPC peer's name leads to; ``None`` where it cannot be told."""
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A process's working folder, and the arguments of its command where they can be told."""
+
+    folder: Path
+    arguments: tuple[str, ...] = ()
+
+
+def process_of(peer: str) -> Process | None:
+    """Return the process that a gRPC peer's name leads to; ``None`` where it cannot be told."""
     match = _PEER.match(peer)
     if match is None:
         return None
@@ -25,7 +34,7 @@ def folder_of(peer: str) -> Path | None:
     return _by_proc(port) if (_PROC / "net" / "tcp").exists() else _by_lsof(port)
 
 
-def _by_proc(port: int) -> Path | None:
+def _by_proc(port: int) -> Process | None:
     inode = _socket_of(port)
     if inode is None:
         return None
@@ -35,7 +44,8 @@ def _by_proc(port: int) -> Path | None:
             continue
         try:
             if any(str(link.readlink()) == wanted for link in (process / "fd").iterdir()):
-                return (process / "cwd").readlink()
+                command = (process / "cmdline").read_bytes().decode(errors="surrogateescape").split("\0")
+                return Process((process / "cwd").readlink(), tuple(command[1:-1]))
         except OSError:
             continue  # ended meanwhile, or another person's
     return None
@@ -50,7 +60,7 @@ def _socket_of(port: int) -> str | None:
     return None
 
 
-def _by_lsof(port: int) -> Path | None:
+def _by_lsof(port: int) -> Process | None:
     """Ask ``lsof``, which is part of macOS."""
     program = shutil.which("lsof")
     if program is None:
@@ -62,7 +72,7 @@ def _by_lsof(port: int) -> Path | None:
             process = line[1:]
         elif line.startswith(f"n127.0.0.1:{port}->"):
             folders = _lines(program, "-a", "-p", process, "-d", "cwd", "-Fn")
-            return next((Path(each[1:]) for each in folders if each.startswith("n")), None)
+            return next((Process(Path(each[1:])) for each in folders if each.startswith("n")), None)
     return None
 
 

@@ -32,14 +32,14 @@ _POLICIES = (Document.POLICY, Document.LEGACY_POLICY, Document.KEPT_POLICY)
 
 
 class Servicer:
-    """Answers for one server. ``scope`` says which types Terraform is told of; ``None`` from it means all."""
+    """Answers for one server. ``scope`` says which types a peer is told of; ``None`` from it means all."""
 
     def __init__(
         self,
         store: SchemaStore,
         recording: Recording,
         *,
-        scope: Callable[[], Collection[str] | None] = lambda: None,
+        scope: Callable[[str], Collection[str] | None] = lambda _peer: None,
         account_id: str | None = None,
         stand_ins: StandIns | None = None,
         environ: Mapping[str, str] | None = None,
@@ -53,12 +53,12 @@ class Servicer:
 
     # Schemas and functions.
 
-    def get_provider_schema(self, _request: Any, _peer: str) -> bytes:
+    def get_provider_schema(self, _request: Any, peer: str) -> bytes:
         """Answer with bytes: the parts of the message are stored as such, and joined."""
         rest = pb.GetProviderSchema.Response(
             server_capabilities=_capabilities(), functions={name: _function(name) for name in FUNCTIONS}
         )
-        return self._store.answer(self._scope()) + bytes(rest.SerializeToString())
+        return self._store.answer(self._scope(peer), bytes(rest.SerializeToString()))
 
     def get_metadata(self, _request: Any, _peer: str) -> Any:
         """List what there is, without schemas."""
@@ -93,7 +93,8 @@ class Servicer:
 
     def configure_provider(self, request: Any, peer: str) -> Any:
         """Keep the configuration of this connection, and say what answers in the real provider's place."""
-        folder = peers.folder_of(peer) or self._folder
+        process = peers.process_of(peer)
+        folder = process.folder if process is not None else self._folder
         settings = read_settings(decode(request.config) or {}, self._account_id, self._environ, folder)
         self._sessions.keep(peer, settings)
         said = [self._introduction(settings)]

@@ -76,12 +76,12 @@ class SchemaStore:
         message = pb.GetProviderSchema.Response.FromString(bytes(self._slice(place)))
         return from_message(getattr(message, _FIELDS[kind])[name])
 
-    def answer(self, names: Collection[str] | None = None) -> bytes:
-        """Return a ``GetProviderSchema.Response`` with the types of these names, or with all, as bytes."""
+    def answer(self, names: Collection[str] | None = None, rest: bytes = b"") -> bytes:
+        """Return a ``GetProviderSchema.Response`` with the types of these names or all, and ``rest``, as bytes."""
         if names is None:
-            return bytes(self._bytes)
+            return b"".join([self._bytes, rest])
         places = [place for types in self._types.values() for name, place in types.items() if name in names]
-        return b"".join(bytes(self._slice(place)) for place in [self._provider, *places])
+        return b"".join(bytes(self._slice(place)) for place in [self._provider, *places]) + rest
 
     def _slice(self, place: list[int]) -> memoryview:
         offset, length = place

@@ -106,7 +106,7 @@ def _update_code(function: Resource) -> dict[str, Any]:
 
 
 def _is_settled(_function: Resource, found: dict[str, Any]) -> bool:
-    return found.pop("_state") != "Pending" and found.pop("_last_update") != "InProgress"
+    return bool(found["_state"] != "Pending" and found["_last_update"] != "InProgress")
 
 
 def _derived(function: Resource, found: dict[str, Any]) -> dict[str, Any]:

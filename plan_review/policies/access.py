@@ -91,7 +91,10 @@ class Access:
                 found = decide((statement,), request, self._view.symbols)
                 if not named:
                     found = self._within_boundary(role, request, found)
-                best = _either(best, self._undenied(found, request, own, of_owner, names))
+                found = self._undenied(found, request, own, of_owner, names)
+                if found.verdict is Verdict.HOLDS and place == resource:
+                    return found
+                best = _either(best, found)
         return best
 
     def _places(self, statement: Statement, resource: str) -> Iterator[str]:

@@ -34,6 +34,8 @@ FAMILIES = (
     "naming",
     "function_settings",
     "encryption",
+    "keys",
+    "grants",
     "code",
     "media",
     "forms",

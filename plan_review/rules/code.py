@@ -12,7 +12,7 @@ from plan_review.code_calls.values import Items, Table, Text, Variable
 from plan_review.findings import Severity, Verdict
 from plan_review.rules.api_calls import NAMING_ARGUMENTS, Demand, demands
 from plan_review.rules.function_settings import RESERVED_VARIABLES
-from plan_review.rules.listeners import bucket_triggers
+from plan_review.rules.listeners import triggering_keys
 from plan_review.rules.needs import Need, collects, unmet
 from plan_review.rules.rule import Found, rule
 
@@ -120,13 +120,14 @@ def _needs(context: Context) -> Iterator[Need]:
 
 
 def _of_demand(context: Context, code: Code, call: BotoCall, demand: Demand) -> Iterator[Need]:
-    resources = [(demand.resource, demand.any_resource, demand.owner)]
+    resources = [(demand.resource, demand.any_resource, demand.owner, False)]
     at_run_time = demand.any_resource and demand.owner is None
     if at_run_time and demand.action == "s3:GetObject":
         # An object that is read from a bucket known at run time only is one of the bucket that invokes the function.
         anything = context.view.evaluator.opaque("a key")
-        resources += [(f"{bucket.arn}/{anything}", True, bucket) for bucket in bucket_triggers(context, code.function)]
-    for resource, any_resource, owner in resources:
+        started_by = triggering_keys(context, code.function)
+        resources += [(f"{bucket.arn}/{prefix}{anything}", True, bucket, True) for bucket, prefix in started_by]
+    for resource, any_resource, owner, every in resources:
         yield Need(
             rule="code-permission",
             item=code.function,
@@ -135,6 +136,7 @@ def _of_demand(context: Context, code: Code, call: BotoCall, demand: Demand) -> 
             resource=resource,
             owner=owner,
             any_resource=any_resource,
+            every=every,
             conditions=demand.conditions,
             certain=call.certain and demand.certain,
             purpose=f"as {call.file}:{call.line} does with {call.service}.{call.operation}",

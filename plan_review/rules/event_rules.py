@@ -105,10 +105,11 @@ def event_pattern(context: Context) -> Iterator[Found]:
     sources=(_S3_EVENTS, _MEDIACONVERT_EVENTS),
 )
 def event_pattern_value(context: Context) -> Iterator[Found]:
-    """Detail types and states are among those documented."""
+    """Sources are named as AWS names them; detail types and states are among those documented."""
     for item in context.view.items("aws_cloudwatch_event_rule"):
         pattern = pattern_of(item) or {}
         sources = pattern.get("source")
+        yield from _misnamed(item, sources)
         for source in sources if isinstance(sources, list) and len(sources) == 1 else ():
             for place, known in _KNOWN_VALUES.get(str(source), {}).items():
                 for value in _values_at(pattern, place):
@@ -122,6 +123,24 @@ def event_pattern_value(context: Context) -> Iterator[Found]:
                             message=f'{source} sends no event whose {place} is "{value}"',
                             remedy=f'did you mean "{near[0]}"?' if near else f"use one of {', '.join(sorted(known))}",
                         )
+
+
+def _misnamed(item: Item, sources: Any) -> Iterator[Found]:
+    """Yield the sources that are written as principals, or as records of S3 notifications name them."""
+    for source in sources if isinstance(sources, list) else ():
+        if not isinstance(source, str) or has_symbols(source):
+            continue
+        service = source.removesuffix(".amazonaws.com") if source.endswith(".amazonaws.com") else ""
+        if source.startswith("aws:"):
+            service = source.removeprefix("aws:")
+        if service:
+            yield Found(
+                item=item,
+                path=("event_pattern",),
+                subject=source,
+                message=f'no event has the source "{source}"',
+                remedy=f'write "aws.{service}"',
+            )
 
 
 def _values_at(pattern: dict[str, Any], place: str) -> list[Any]:

@@ -54,15 +54,26 @@ def listeners(context: Context) -> list[Listener]:
     return context.shared("listeners", lambda: [*_by_rule(context), *_by_notification(context)])
 
 
-def bucket_triggers(context: Context, function: Item) -> list[Item]:
-    """Return the buckets whose new objects start a function."""
-    return [
-        bucket
+def triggering_keys(context: Context, function: Item) -> list[tuple[Item, str]]:
+    """Return the buckets whose new objects start a function, each with a prefix that the keys have, or none."""
+    found = [
+        (bucket, prefix)
         for listener in listeners(context)
         if listener.target is function and listener.names is not None
         for bucket in context.view.items("aws_s3_bucket")
         if listener.hears(context, bucket) is Verdict.HOLDS
+        for prefix in _prefixes(listener)
     ]
+    return list(dict.fromkeys(found))
+
+
+def _prefixes(listener: Listener) -> list[str]:
+    """Return prefixes of which a key has one; an empty one where nothing is said of how keys begin."""
+    for filters in listener.keys:
+        prefixes = [given.get("prefix") if isinstance(given, dict) else None for given in filters]
+        if prefixes and all(isinstance(prefix, str) for prefix in prefixes):
+            return [str(prefix) for prefix in prefixes]
+    return [""]
 
 
 def _by_rule(context: Context) -> Iterator[Listener]:

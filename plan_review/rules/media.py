@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from plan_review.findings import Verdict
 from plan_review.policies.decide import covers_action, covers_resource
 from plan_review.rules.code import Code, codes, texts
-from plan_review.rules.listeners import bucket_triggers
+from plan_review.rules.listeners import triggering_keys
 from plan_review.rules.needs import Need, collects, unmet
 from plan_review.rules.rule import Found, rule
 
@@ -66,17 +66,18 @@ def _of_job(context: Context, code: Code, call: BotoCall, role: Item) -> Iterato
         bucket, _, key = url.removeprefix("s3://").partition("/")
         reads = field == "FileInput"
         found = context.view.find(bucket, "aws_s3_bucket")
-        places = [found] if found is not None else bucket_triggers(context, code.function) if reads else []
-        below = f"{key}{context.view.evaluator.opaque('the rest of a key')}"
-        for place in places:
+        started_by = triggering_keys(context, code.function) if reads and found is None else []
+        places = [(found, key)] if found is not None else started_by
+        for place, begin in places:
             yield Need(
                 rule="job-role-permission",
                 item=role,
                 principal=role,
                 action="s3:GetObject" if reads else "s3:PutObject",
-                resource=f"{place.arn}/{below}",
+                resource=f"{place.arn}/{begin}{context.view.evaluator.opaque('the rest of a key')}",
                 owner=place,
                 any_resource=True,
+                every=found is None,
                 purpose=f"as the jobs of {code.function.address} {'read' if reads else 'write'} there",
                 subject=f"{code.function.address}: {place.address}",
             )

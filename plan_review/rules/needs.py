@@ -6,11 +6,11 @@ keys, on order and on permissions that nobody uses look at all of them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from plan_review.findings import Severity, Verdict
-from plan_review.policies.decide import Decision
+from plan_review.policies.decide import Decision, covers_resource
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -35,9 +35,10 @@ class Need:
     """``principal`` (a role, or a service's name) must be allowed ``action`` on ``resource``, or ``item`` fails.
 
     ``owner`` is the resource whose own policy has a say. ``any_resource`` where the resource is chosen at run time:
-    then it is enough to be allowed on some. ``at_creation`` where AWS checks this when ``item`` is made, so that the
-    policy has to be there before; ``repeats`` where the provider tries again for a while when AWS refuses a creation.
-    ``at_first_use`` where what comes too early is lost. ``certain`` is false where it may never be used.
+    then it is enough to be allowed on some, or it must be on each where ``every``. ``at_creation`` where AWS checks
+    this when ``item`` is made, so that the policy has to be there before; ``repeats`` where the provider tries again
+    for a while when AWS refuses a creation. ``at_first_use`` where what comes too early is lost. ``certain`` is false
+    where it may never be used.
     """
 
     rule: str
@@ -51,6 +52,7 @@ class Need:
     path: Path | None = None
     subject: str = ""
     any_resource: bool = False
+    every: bool = False
     at_creation: bool = False
     repeats: bool = False
     at_first_use: bool = False
@@ -113,12 +115,23 @@ def decide_need(context: Context, need: Need) -> Decision:
             need.principal, need.action, need.owner, need.resource, conditions=need.conditions
         )
     if need.any_resource:
-        return context.access.role_may_somewhere(
+        found = context.access.role_may_somewhere(
             need.principal, need.action, need.resource, need.conditions, owner=need.owner
         )
+        return _everywhere(context, need, found) if need.every else found
     return context.access.role_may(
         need.principal, need.action, need.resource, owner=need.owner, conditions=need.conditions
     )
+
+
+def _everywhere(context: Context, need: Need, found: Decision) -> Decision:
+    """Doubt a decision that holds for a part of what is chosen at run time."""
+    symbols = context.view.symbols
+    whole = any(covers_resource(each, need.resource, symbols) is Verdict.HOLDS for each in found.statements)
+    if found.verdict is not Verdict.HOLDS or whole:
+        return found
+    shown = ", ".join(symbols.show(text) for each in found.statements for text in each.resources or ())
+    return replace(found, verdict=Verdict.CANNOT_TELL, reason=f"it is allowed on {shown} only")
 
 
 def unmet(context: Context, rule_id: str) -> Iterator[Found]:

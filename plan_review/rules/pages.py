@@ -37,6 +37,8 @@ _FAMILIES = {
     "naming": "Names",
     "function_settings": "Settings of functions",
     "encryption": "Keys",
+    "keys": "Keys that can be used",
+    "grants": "What policies of resources are for",
     "code": "Code against policy",
     "media": "Transcoding jobs",
     "forms": "ARN, name or URL",

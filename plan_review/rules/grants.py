@@ -1,0 +1,184 @@
+"""What a resource's policy lets in, and what that is for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from plan_review.evaluate.symbols import has_symbols
+from plan_review.findings import Severity, Verdict
+from plan_review.policies.decide import covers_action
+from plan_review.rules.rule import Found, rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from plan_review.evaluate.items import Item
+    from plan_review.policies.statements import Statement
+    from plan_review.rules.rule import Context
+
+_HOLDERS = ("aws_lambda_function", "aws_lambda_alias", "aws_sqs_queue", "aws_sns_topic")
+# Service → types of what it acts for, whose ARN a policy names as aws:SourceArn.
+_SOURCES = {
+    "Service:events.amazonaws.com": ("aws_cloudwatch_event_rule",),
+    "Service:s3.amazonaws.com": ("aws_s3_bucket",),
+    "Service:sns.amazonaws.com": ("aws_sns_topic",),
+}
+_SOURCE = "aws:sourcearn"
+
+
+@rule(
+    "grant-without-use",
+    title="What a policy lets a service do for a source, that source makes it do",
+    why=(
+        "A function's permission, or a queue's policy, names the rule, bucket or topic for which a service is let in. "
+        "Where that sends nothing there, the target, the subscription or the dead-letter queue was forgotten."
+    ),
+    consequence="nothing is delivered, or what could not be delivered is lost: the way is open and nobody takes it",
+    sources=(
+        "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html",
+        "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html",
+    ),
+    severity=Severity.WARNING,
+)
+def grant_without_use(context: Context) -> Iterator[Found]:
+    """Statements for one rule, bucket or topic of this configuration meet a delivery from it."""
+    used = {
+        id(statement)
+        for need in context.needs
+        if isinstance(need.principal, str)
+        for statement in context.decision(need).statements
+    }
+    done: set[int] = set()
+    for holder in context.view.items(*_HOLDERS):
+        policy = context.access.resources.of(holder)
+        for statement in () if policy.default else policy.statements:
+            source = _source(context, statement)
+            if source is None or id(statement) in used or id(statement) in done:
+                continue
+            if not _may_deliver_unseen(context, source, holder):
+                done.add(id(statement))
+                yield Found(
+                    item=statement.source,
+                    subject=statement.label,
+                    message=f"{statement.label} lets in {source.address}, which sends nothing to {holder.address}",
+                    remedy=f"let {source.address} deliver to {holder.address}, or take the statement out",
+                )
+
+
+def _source(context: Context, statement: Statement) -> Item | None:
+    """Return the one thing of this configuration for which a statement lets a service in."""
+    services = statement.principals or ()
+    types = _SOURCES.get(services[0]) if len(services) == 1 else None
+    if types is None or not statement.allows or statement.unreadable:
+        return None
+    values = [
+        value
+        for keys in statement.conditions.values()
+        for key, given in keys.items()
+        if key.lower() == _SOURCE
+        for value in given
+    ]
+    found = context.view.find(values[0], *types) if len(values) == 1 else None
+    return found if found is not None and found.certain and found.resource.mode == "managed" else None
+
+
+def _may_deliver_unseen(context: Context, source: Item, holder: Item) -> bool:
+    """Whether a module, or something that is known after deployment only, may make the source deliver."""
+    if context.view.modules_given(source) or context.view.modules_given(holder) or not holder.certain:
+        return True
+    for kind, arguments in (
+        ("aws_cloudwatch_event_target", ("rule", "arn", "dead_letter_config")),
+        ("aws_s3_bucket_notification", ("bucket", "lambda_function", "queue", "topic")),
+        ("aws_sns_topic_subscription", ("topic_arn", "endpoint", "redrive_policy")),
+    ):
+        for item in context.view.items(kind):
+            unknown = any(_is_open(context, item.get(argument)) for argument in arguments)
+            if unknown or not item.certain or any(map(item.is_dynamic, arguments[3:])):
+                return True
+    return False
+
+
+def _is_open(context: Context, value: Any) -> bool:
+    return isinstance(value, str) and has_symbols(value[:1]) and bool(context.view.symbols.open_symbols(value[:1]))
+
+
+_PUBLIC = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html"
+
+
+@rule(
+    "public-policy-blocked",
+    title="A bucket with a public policy does not block public policies",
+    why=(
+        "S3 blocks public policies where the bucket's public access block says so, and in every new bucket where "
+        "nothing says otherwise."
+    ),
+    consequence="AccessDenied on PutBucketPolicy: public policies are blocked by the BlockPublicPolicy setting",
+    sources=(_PUBLIC,),
+)
+def public_policy_blocked(context: Context) -> Iterator[Found]:
+    """The block of the bucket is there, and open."""
+    for bucket in context.view.items("aws_s3_bucket"):
+        for statement in context.access.resources.of(bucket).statements:
+            if not _is_public_read(context, statement):
+                continue
+            block = _block(context, bucket)
+            open_to = None if block is None else block.get("block_public_policy", default=False)
+            if open_to is False or (block is None and context.view.modules_given(bucket)):
+                continue
+            yield Found(
+                item=statement.source,
+                path=("policy",),
+                subject=statement.label,
+                verdict=Verdict.MISSING if open_to is True else Verdict.CANNOT_TELL,
+                message=(
+                    f"{statement.label} opens {bucket.address} to everyone, and {block.address} blocks that"
+                    if block is not None
+                    else f"{statement.label} opens {bucket.address} to everyone, which new buckets block"
+                ),
+                remedy="name who may read, or set block_public_policy = false in an aws_s3_bucket_public_access_block",
+            )
+
+
+def _is_public_read(context: Context, statement: Statement) -> bool:
+    everyone = statement.allows and "*" in (statement.principals or ()) and not statement.unreadable
+    reads = covers_action(statement, "s3:GetObject", context.view.symbols) is Verdict.HOLDS
+    return everyone and reads and not any(statement.conditions.values())
+
+
+def _block(context: Context, bucket: Item) -> Item | None:
+    for block in context.view.items("aws_s3_bucket_public_access_block"):
+        if context.view.find(block.get("bucket"), "aws_s3_bucket") is bucket:
+            return block
+    return None
+
+
+_WITH_ACLS = ("BucketOwnerPreferred", "ObjectWriter")
+
+
+@rule(
+    "bucket-acl-off",
+    title="A bucket that is given an ACL has ACLs",
+    why="New buckets have no ACLs: their objects are the bucket owner's. Ownership controls bring ACLs back.",
+    consequence="AccessControlListNotSupported: The bucket does not allow ACLs",
+    sources=("https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html",),
+)
+def bucket_acl_off(context: Context) -> Iterator[Found]:
+    """Ownership controls of the bucket are those that know ACLs."""
+    for setting in context.view.items("aws_s3_bucket_acl"):
+        bucket = context.view.find(setting.get("bucket"), "aws_s3_bucket")
+        if bucket is None or bucket.resource.mode == "data" or context.view.modules_given(bucket):
+            continue
+        given = [
+            rule_block.get("object_ownership")
+            for controls in context.view.items("aws_s3_bucket_ownership_controls")
+            if context.view.find(controls.get("bucket"), "aws_s3_bucket") is bucket
+            for rule_block in controls.blocks("rule")
+        ]
+        if any(value in _WITH_ACLS or (isinstance(value, str) and has_symbols(value)) for value in given):
+            continue
+        yield Found(
+            item=setting,
+            path=("acl",),
+            message=f"{bucket.address} has no ACLs: its ownership is {given[0] if given else 'BucketOwnerEnforced'}",
+            remedy="take it out; or add aws_s3_bucket_ownership_controls with BucketOwnerPreferred, and depend on it",
+        )

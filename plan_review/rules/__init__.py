@@ -39,6 +39,7 @@ FAMILIES = (
     "code",
     "media",
     "forms",
+    "tables",
     "choices",
     "settings",
     "usage",

@@ -6,6 +6,7 @@ import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from plan_review.evaluate.names import NAMINGS
 from plan_review.evaluate.symbols import has_symbols
 from plan_review.findings import Verdict
 from plan_review.rules.rule import Found, rule
@@ -13,6 +14,7 @@ from plan_review.rules.rule import Found, rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from plan_review.evaluate.items import Item
     from plan_review.rules.rule import Context
 
 
@@ -89,9 +91,15 @@ _METRICS_PAGE = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/
 def alarm_metric(context: Context) -> Iterator[Found]:
     """Names are the service's own; one that is nearly so is misspelt, one that is not is not known here."""
     for alarm in context.view.items("aws_cloudwatch_metric_alarm"):
-        known = _NAMESPACES.get(str(alarm.get("namespace", "")))
+        namespace = str(alarm.get("namespace", ""))
+        known = _NAMESPACES.get(namespace)
         if known is None:
+            right = next((name for name in _NAMESPACES if name.lower() == namespace.lower()), None)
+            if right is not None:
+                message = f'no metric has the namespace "{namespace}"'
+                yield Found(item=alarm, path=("namespace",), message=message, remedy=f'did you mean "{right}"?')
             continue
+        yield from _misspelt(context, alarm)
         metric = alarm.get("metric_name")
         dimensions = alarm.get("dimensions")
         names = list(dimensions) if isinstance(dimensions, dict) else []
@@ -110,4 +118,34 @@ def alarm_metric(context: Context) -> Iterator[Found]:
                 verdict=Verdict.MISSING if near else Verdict.CANNOT_TELL,
                 message=f'{alarm.get("namespace")} has no {what} "{name}" that is known here',
                 remedy=f'did you mean "{near[0]}"?' if near else "the service's list of metrics",
+            )
+
+
+_NAMED = {
+    "FunctionName": "aws_lambda_function",
+    "QueueName": "aws_sqs_queue",
+    "TableName": "aws_dynamodb_table",
+    "TopicName": "aws_sns_topic",
+}
+_NEARLY = 0.9
+
+
+def _misspelt(context: Context, alarm: Item) -> Iterator[Found]:
+    """Yield the dimensions whose value is nearly, and not quite, the name of something in this configuration."""
+    dimensions = alarm.get("dimensions")
+    for dimension, value in dimensions.items() if isinstance(dimensions, dict) else ():
+        kind = _NAMED.get(dimension)
+        if kind is None or not isinstance(value, str) or has_symbols(value):
+            continue
+        naming = NAMINGS[kind].argument or ""
+        names = [str(item.attribute(naming)) for item in context.view.items(kind, f"data.{kind}")]
+        near = difflib.get_close_matches(value, names, n=1, cutoff=_NEARLY) if value not in names else []
+        if near:
+            yield Found(
+                item=alarm,
+                path=("dimensions",),
+                subject=dimension,
+                verdict=Verdict.CANNOT_TELL,
+                message=f'there is no {dimension} "{value}" here, and there is "{near[0]}"',
+                remedy="a reference in the place of the name",
             )

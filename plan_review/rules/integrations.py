@@ -80,12 +80,17 @@ _PARAMETERS: Mapping[tuple[str, str], tuple[frozenset[str], frozenset[str]]] = {
     ("events", "putEvents"): (frozenset({"Entries", "EndpointId"}), frozenset({"Entries"})),
 }
 _EXPRESS = "EXPRESS"
+_EXPRESS_SECONDS = 300
 
 
 def misuses(body: dict[str, Any], machine: Item) -> Iterator[Problem]:
     """Yield what is wrong with the integrations of a machine's tasks."""
     express = machine.get("type") == _EXPRESS
     own = None if has_symbols(machine.region) else partition(machine.region)
+    limit = body.get("TimeoutSeconds")
+    if express and isinstance(limit, int) and limit > _EXPRESS_SECONDS:
+        what = f"TimeoutSeconds is {limit}, and an express workflow runs {_EXPRESS_SECONDS} seconds at most"
+        yield Problem("", what, "give less, or make the state machine STANDARD")
     for state in states_of(body):
         place = "/".join(state.path)
         if state.type == "Map" and express and _is_distributed(state):

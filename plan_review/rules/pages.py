@@ -42,6 +42,7 @@ _FAMILIES = {
     "code": "Code against policy",
     "media": "Transcoding jobs",
     "forms": "ARN, name or URL",
+    "tables": "Items of tables",
     "choices": "Values of a closed list",
     "settings": "Settings that contradict each other",
     "usage": "Permissions that nothing uses",

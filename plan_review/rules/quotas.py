@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from plan_review.evaluate.items import blocks_of
+from plan_review.evaluate.symbols import has_symbols
 from plan_review.findings import Verdict
 from plan_review.rules.rule import Found, rule
 
@@ -58,6 +58,18 @@ _RANGES: dict[str, tuple[_Range, ...]] = {
         _Range(("memory_size",), 128, 10240, "MB"),
         _Range(("ephemeral_storage", "size"), 512, 10240, "MB"),
     ),
+    "aws_lambda_event_source_mapping": (
+        _Range(("batch_size",), 1, 10_000, "records"),
+        _Range(("maximum_batching_window_in_seconds",), 0, 300, "seconds"),
+        _Range(("scaling_config", "maximum_concurrency"), 2, 1000, "invocations"),
+    ),
+    "aws_iam_role": (_Range(("max_session_duration",), 3600, 43_200, "seconds"),),
+    "aws_cloudwatch_metric_alarm": (_Range(("evaluation_periods",), 1, 10_080, "periods"),),
+    "aws_s3_bucket_lifecycle_configuration": (
+        _Range(("rule", "expiration", "days"), 1, 2**31 - 1, "days"),
+        _Range(("rule", "noncurrent_version_expiration", "noncurrent_days"), 1, 2**31 - 1, "days"),
+        _Range(("rule", "abort_incomplete_multipart_upload", "days_after_initiation"), 1, 2**31 - 1, "days"),
+    ),
     "aws_lambda_function_event_invoke_config": (
         _Range(("maximum_event_age_in_seconds",), 60, 21600, "seconds"),
         _Range(("maximum_retry_attempts",), 0, 2, "attempts"),
@@ -99,17 +111,17 @@ def number_range(context: Context) -> Iterator[Found]:
                         yield Found(
                             item=item,
                             path=each.path,
-                            message=f"{each.path[-1]} is {value}; {each.low} to {each.high} {each.unit} are possible",
+                            message=f"{each.path[-1]} is {value:g}; {each.low} to {each.high} {each.unit} are possible",
                             remedy=f"give {each.low} to {each.high} {each.unit}",
                             consequence=_SLOW if kind == "aws_media_convert_queue" else "",
                         )
     for group in context.view.items("aws_cloudwatch_log_group"):
-        days = group.get("retention_in_days")
-        if isinstance(days, int) and days not in _RETENTIONS:
+        days = _number(group.get("retention_in_days"))
+        if days is not None and days not in _RETENTIONS:
             yield Found(
                 item=group,
                 path=("retention_in_days",),
-                message=f"retention_in_days is {days}, which CloudWatch Logs does not offer",
+                message=f"retention_in_days is {days:g}, which CloudWatch Logs does not offer",
                 remedy=f"use one of {', '.join(map(str, _RETENTIONS[1:]))}; 0 keeps for ever",
             )
 
@@ -117,12 +129,20 @@ def number_range(context: Context) -> Iterator[Found]:
 _SLOW = "the quota is refused as throttling (429), so that Terraform tries for an hour before it fails"
 
 
+def _number(value: Any) -> float | None:
+    """Return a number, also where it is written as a text, which Terraform converts."""
+    if isinstance(value, str):
+        try:
+            return float(value) if value.isascii() else None
+        except ValueError:
+            return None
+    return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+
+
 def _numbers(item: Item, path: tuple[str, ...]) -> Iterator[float]:
-    value = item.get(path[0])
-    values = [block.get(path[1]) for block in blocks_of(value)] if len(path) > 1 else [value]
-    for each in values:
-        if isinstance(each, (int, float)) and not isinstance(each, bool):
-            yield each
+    for _, value in item.values_at(path):
+        if (number := _number(value)) is not None:
+            yield number
 
 
 _MOST_JOBS_BY_DEFAULT = 100
@@ -204,3 +224,99 @@ def alarm_period(context: Context) -> Iterator[Found]:
             message=f"its period is {period} seconds",
             remedy="use a multiple of 60",
         )
+
+
+_COUNTS = {
+    ("aws_lambda_function", "layers"): 5,
+    ("aws_cloudwatch_metric_alarm", "alarm_actions"): 5,
+    ("aws_cloudwatch_metric_alarm", "ok_actions"): 5,
+    ("aws_cloudwatch_metric_alarm", "insufficient_data_actions"): 5,
+    ("aws_iam_role", "managed_policy_arns"): 20,
+}
+
+
+@rule(
+    "too-many",
+    title="There are no more of a thing than AWS takes",
+    why="Lists grow by one entry at a time; the limit is AWS's.",
+    consequence="InvalidParameterValueException, ValidationError or LimitExceeded, when the resource is made",
+    sources=(
+        _LAMBDA_QUOTAS,
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html",
+        "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html",
+    ),
+)
+def too_many(context: Context) -> Iterator[Found]:
+    """Layers, actions of alarms, policies of a role."""
+    for (kind, argument), most in _COUNTS.items():
+        for item in context.view.items(kind):
+            given = item.get(argument)
+            if isinstance(given, list) and len(given) > most:
+                yield Found(
+                    item=item,
+                    path=(argument,),
+                    subject=argument,
+                    message=f"{argument} has {len(given)} entries; {most} are allowed",
+                    remedy="put several into one",
+                )
+
+
+_MOST_TAGS = 50
+_LONGEST_KEY, _LONGEST_VALUE = 128, 256
+
+
+@rule(
+    "tags",
+    title="Tags are those that AWS takes",
+    why="Tags are put together from several places, and `aws:` is a prefix that AWS keeps for itself.",
+    consequence="ValidationException, InvalidTag or TagPolicyException, when the resource is made",
+    sources=("https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html",),
+)
+def tags(context: Context) -> Iterator[Found]:
+    """Number, length and prefix of tags."""
+    for item in context.view.all_items():
+        given = item.get("tags") if item.resource.mode == "managed" and item.type.startswith("aws_") else None
+        if not isinstance(given, dict):
+            continue
+        problems = [f'the tag "{key}" begins with aws:' for key in given if str(key).lower().startswith("aws:")]
+        problems += [f'the key "{str(key)[:20]}…" is too long' for key in given if len(str(key)) > _LONGEST_KEY]
+        problems += [
+            f"the value of {key} has {len(value)} characters; {_LONGEST_VALUE} are allowed"
+            for key, value in given.items()
+            if isinstance(value, str) and len(value) > _LONGEST_VALUE and not has_symbols(value)
+        ]
+        if len(given) > _MOST_TAGS:
+            problems.append(f"it has {len(given)} tags; {_MOST_TAGS} are allowed")
+        for problem in problems:
+            yield Found(item=item, path=("tags",), message=problem, remedy="leave out what is not needed")
+
+
+_CONCURRENCY = 1000
+_KEPT_FREE = 100
+
+
+@rule(
+    "reserved-concurrency",
+    title="Functions reserve no more concurrency than the account has",
+    why="Accounts begin with 1,000 concurrent executions in a region, or fewer, of which 100 stay unreserved.",
+    consequence=(
+        "InvalidParameterValueException: Specified ReservedConcurrentExecutions for function decreases account's "
+        "UnreservedConcurrentExecution below its minimum value of [100]"
+    ),
+    sources=("https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html",),
+)
+def reserved_concurrency(context: Context) -> Iterator[Found]:
+    """Beyond what accounts begin with, only Service Quotas can tell."""
+    reserved: dict[str, float] = {}
+    for function in context.view.items("aws_lambda_function"):
+        wanted = _number(function.get("reserved_concurrent_executions"))
+        place = f"{function.region}/{function.account}"
+        reserved[place] = reserved.get(place, 0) + max(wanted or 0, 0)
+        if wanted and wanted > 0 and reserved[place] > _CONCURRENCY - _KEPT_FREE:
+            yield Found(
+                item=function,
+                path=("reserved_concurrent_executions",),
+                verdict=Verdict.CANNOT_TELL,
+                message=f"with it {reserved[place]:g} executions are reserved; whether there are as many is not known",
+                remedy='"Concurrent executions" in Service Quotas, for this account and region',
+            )

@@ -63,6 +63,8 @@ _LOGS = "logs:"
 
 def _widest(context: Context, statement: Statement) -> str:
     """Return the first resource that stands for all resources, or for all of a kind; empty where there is none."""
+    if statement.not_resources is not None:
+        return f"everything but {', '.join(map(context.view.show, statement.not_resources))}"
     for resource in statement.resources or ():
         if resource == "*":
             return resource

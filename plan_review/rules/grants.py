@@ -86,6 +86,10 @@ def _may_deliver_unseen(context: Context, source: Item, holder: Item) -> bool:
     """Whether a module, or something that is known after deployment only, may make the source deliver."""
     if context.view.modules_given(source) or context.view.modules_given(holder) or not holder.certain:
         return True
+    # Who subscribes to a topic may be settled elsewhere, by mail or by another stack.
+    subscriptions = context.view.items("aws_sns_topic_subscription") if source.type == "aws_sns_topic" else None
+    if subscriptions is not None and not any(_is_of(context, each, source) for each in subscriptions):
+        return True
     for kind, arguments in (
         ("aws_cloudwatch_event_target", ("rule", "arn", "dead_letter_config")),
         ("aws_s3_bucket_notification", ("bucket", "lambda_function", "queue", "topic")),
@@ -96,6 +100,10 @@ def _may_deliver_unseen(context: Context, source: Item, holder: Item) -> bool:
             if unknown or not item.certain or any(map(item.is_dynamic, arguments[3:])):
                 return True
     return False
+
+
+def _is_of(context: Context, subscription: Item, topic: Item) -> bool:
+    return context.view.find(subscription.get("topic_arn"), "aws_sns_topic") is topic
 
 
 def _is_open(context: Context, value: Any) -> bool:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from plan_review.evaluate.items import blocks_of
 from plan_review.evaluate.symbols import has_symbols
 from plan_review.findings import Severity, Verdict
+from plan_review.rules.deliveries import parsed
+from plan_review.rules.event_patterns import defects
 from plan_review.rules.rule import Found, rule
 from plan_review.rules.storage import pattern_of
 
@@ -54,6 +56,29 @@ def json_argument(context: Context) -> Iterator[Found]:
                         message=f"{argument} is no JSON: {error}",
                         remedy="use jsonencode()",
                     )
+
+
+@rule(
+    "filter-policy",
+    title="A subscription's filter policy is one that SNS understands",
+    why="SNS reads the policy when the subscription is made: each attribute has a list of values or of operators.",
+    consequence="InvalidParameter: Invalid parameter: FilterPolicy",
+    sources=("https://docs.aws.amazon.com/sns/latest/dg/sns-subscription-filter-policies.html",),
+)
+def filter_policy(context: Context) -> Iterator[Found]:
+    """Lists at the leaves; levels within levels only where the body is filtered."""
+    for subscription in context.view.items("aws_sns_topic_subscription"):
+        policy = parsed(subscription.get("filter_policy"))
+        if not policy:
+            continue
+        flat = subscription.get("filter_policy_scope", "MessageAttributes") == "MessageAttributes"
+        nested = [name for name, value in policy.items() if flat and isinstance(value, dict)]
+        problems = [(defect.path, defect.what, defect.remedy) for defect in defects(policy)]
+        problems += [(name, "attributes have no parts", 'use filter_policy_scope = "MessageBody"') for name in nested]
+        for place, what, remedy in problems:
+            yield Found(
+                item=subscription, path=("filter_policy",), subject=place, message=f"{place}: {what}", remedy=remedy
+            )
 
 
 # Protocol of a subscription → what its endpoint begins with, or holds.
@@ -180,6 +205,7 @@ def settings_together(context: Context) -> Iterator[Found]:
         "aws_lambda_function": _function,
         "aws_cloudwatch_metric_alarm": _alarm,
         "aws_media_convert_queue": _queue,
+        "aws_cloudwatch_event_target": _target,
     }
     for kind, check in checks.items():
         for item in context.view.items(kind):
@@ -239,3 +265,12 @@ def _queue(queue: Item) -> Iterator[tuple[str, str, str]]:
             "its plan is RESERVED, without a reservation",
             "give the reservation's settings",
         )
+
+
+_INPUTS = ("input", "input_path", "input_transformer")
+
+
+def _target(target: Item) -> Iterator[tuple[str, str, str]]:
+    given = [argument for argument in _INPUTS if target.get(argument)]
+    if len(given) > 1:
+        yield given[1], f"it has {' and '.join(given)}", "give one of them: what a target gets is said in one way"

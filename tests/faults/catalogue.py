@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tests.faults import historic, permissions, width, wiring, addresses, stored  # isort: skip
-from tests.faults import events_and_states, definitions, code_and_settings, values, updates  # isort: skip
+from tests.faults import historic, permissions, width, wiring, addresses, stored, added  # isort: skip
+from tests.faults import events_and_states, definitions, code_and_settings, values, language, updates  # isort: skip
 from tests.faults.mutation import CATALOGUE, Mutation
 
 __all__ = ["CATALOGUE", "MODULES", "Mutation"]
@@ -15,9 +15,11 @@ MODULES = (
     wiring,
     addresses,
     stored,
+    added,
     events_and_states,
     definitions,
     code_and_settings,
     values,
+    language,
     updates,
 )

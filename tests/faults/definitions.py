@@ -53,7 +53,7 @@ def task_invokes_other_function(subject: Subject) -> None:
     _states(subject, lambda states: states["SubmitObject"]["Arguments"].update(FunctionName=function))
 
 
-@mutation("A task reads a record by a key that the table does not have", Defect.CONFIGURATION_DATA, layer="nothing")
+@mutation("A task reads a record by a key that the table does not have", Defect.CONFIGURATION_DATA)
 def task_key_misspelt(subject: Subject) -> None:
     key = {"id": {"S": "{% $submission.record_id %}"}}
     _states(subject, lambda states: states["ReadRecord"]["Arguments"].update(Key=key))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _FORCES_NEW = {
     "aws_cloudwatch_log_group": {"name"},
     "aws_dynamodb_table": {"hash_key", "name"},
+    "aws_kms_key": {"multi_region"},
     "aws_lambda_function": {"function_name", "package_type"},
     "aws_s3_bucket": {"bucket"},
     "aws_sns_topic": {"fifo_topic", "name"},

@@ -21,7 +21,7 @@ def public_access_block_removed(subject: Subject) -> None:
     subject.remove("aws_s3_bucket_public_access_block.UploadBucketPublicAccessBlock")
 
 
-@mutation("A bucket is readable by everyone", Defect.SECURITY, layer="checkov")
+@mutation("A bucket is readable by everyone", Defect.SECURITY)
 def bucket_readable_by_everyone(subject: Subject) -> None:
     read = {
         "Sid": "Website",
@@ -33,7 +33,7 @@ def bucket_readable_by_everyone(subject: Subject) -> None:
     subject.policy(OUTPUT_POLICY, lambda statements: statements.append(read))
 
 
-@mutation("A public ACL on a bucket that takes no ACLs", Defect.SECURITY, layer="checkov")
+@mutation("A public ACL on a bucket that takes no ACLs", Defect.SECURITY)
 def bucket_with_public_acl(subject: Subject) -> None:
     subject.add(
         "aws_s3_bucket_acl.OutputBucketAcl", {"bucket": "${aws_s3_bucket.OutputBucket.id}", "acl": "public-read"}
@@ -114,14 +114,14 @@ def ttl_attribute_misspelt(subject: Subject) -> None:
     subject.resource(TABLE)["ttl"]["attribute_name"] = "expire_at"
 
 
-@mutation("The table's key is not the one that code and state machine use", Defect.CONFIGURATION_DATA, layer="nothing")
+@mutation("The table's key is not the one that code and state machine use", Defect.CONFIGURATION_DATA)
 def table_key_of_other_name(subject: Subject) -> None:
     table = subject.resource(TABLE)
     table["hash_key"] = "record_id"
     table["attribute"] = [{"name": "record_id", "type": "S"}]
 
 
-@mutation("The table's key is a number, and records are named by text", Defect.CONFIGURATION_DATA, layer="nothing")
+@mutation("The table's key is a number, and records are named by text", Defect.CONFIGURATION_DATA)
 def table_key_of_other_type(subject: Subject) -> None:
     subject.resource(TABLE)["attribute"] = [{"name": "pk", "type": "N"}]
 
@@ -141,7 +141,7 @@ def logs_kept_for_ever(subject: Subject) -> None:
     subject.resource("aws_cloudwatch_log_group.JobEventsFunctionLogGroup")["retention_in_days"] = 0
 
 
-@mutation("Objects are removed after no days at all", Defect.CONFIGURATION_DATA, layer="checkov")
+@mutation("Objects are removed after no days at all", Defect.CONFIGURATION_DATA)
 def objects_removed_at_once(subject: Subject) -> None:
     rule = {"id": "expire", "status": "Enabled", "filter": {}, "expiration": {"days": 0}}
     body = {"bucket": "${aws_s3_bucket.UploadBucket.id}", "rule": [rule]}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from tests.faults.historic import FUNCTION, MACHINE
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
     from tests.faults.mutation import Subject
 
 
-@mutation("The table's key is renamed: the table is replaced", Defect.IDEMPOTENCY, layer="review", update=True)
+@mutation("The table's key is renamed: the table is replaced", Defect.IDEMPOTENCY, update=True)
 def table_key_renamed(subject: Subject) -> None:
     table = subject.resource("aws_dynamodb_table.JobTable")
     table["hash_key"] = "record_id"
@@ -96,3 +97,69 @@ def logging_turned_on_at_once(subject: Subject) -> None:
 def versioning_turned_off(subject: Subject) -> None:
     versioning = subject.resource("aws_s3_bucket_versioning.UploadBucketVersioning")
     versioning["versioning_configuration"]["status"] = "Disabled"
+
+
+@mutation("The table is renamed in the code: destroyed and made anew", Defect.IDEMPOTENCY, update=True)
+def table_renamed_in_code(subject: Subject) -> None:
+    text = json.dumps(subject.document).replace("aws_dynamodb_table.JobTable", "aws_dynamodb_table.Records")
+    subject.document = json.loads(text)
+    tables = subject.document["resource"]["aws_dynamodb_table"]
+    tables["Records"] = tables.pop("JobTable")
+
+
+@mutation("The key works in many regions now: it is replaced", Defect.SECURITY, layer="review", update=True)
+def key_replaced(subject: Subject) -> None:
+    subject.resource("aws_kms_key.NotificationKey")["multi_region"] = True
+
+
+@mutation("The topic gets a better name: others' subscriptions are lost", Defect.SERVICE, layer="review", update=True)
+def topic_renamed(subject: Subject) -> None:
+    subject.resource("aws_sns_topic.NotificationTopic")["name"] += "-v2"
+
+
+@mutation("A queue gets a better name: its messages are lost", Defect.IDEMPOTENCY, layer="review", update=True)
+def queue_renamed(subject: Subject) -> None:
+    queue = subject.resource("aws_sqs_queue.InboxQueue")
+    queue["name"] += "-v2"
+    queue["policy"] = queue["policy"].replace("-inbox", "-inbox-v2")
+
+
+@mutation(
+    "The function gets a better name, and its permission keeps the old one", Defect.CONFIGURATION_DATA, update=True
+)
+def function_renamed_permission_not(subject: Subject) -> None:
+    function = subject.resource(FUNCTION)
+    permission = subject.resource("aws_lambda_permission.TranscodingOrchestratorPermission")
+    permission["function_name"] = function["function_name"]
+    function["function_name"] += "-v2"
+
+
+def _kept(subject: Subject) -> None:
+    subject.resource("aws_s3_bucket.OutputBucket")["lifecycle"] = {"prevent_destroy": True}
+
+
+@mutation("A bucket that must stay is renamed", Defect.IDEMPOTENCY, layer="plan", update=True)
+def kept_bucket_renamed(subject: Subject) -> None:
+    _kept(subject)
+    subject.resource("aws_s3_bucket.OutputBucket")["bucket"] = "media-pipeline-local-streams-123456789012"
+
+
+def _logs_of_a_year(subject: Subject) -> None:
+    subject.resource("aws_cloudwatch_log_group.TranscodingStateMachineLogGroup")["retention_in_days"] = 365
+
+
+@mutation(
+    "Logs of a year are kept for a day: the rest is gone",
+    Defect.CONFIGURATION_DATA,
+    deployed=_logs_of_a_year,
+    layer="nothing",
+)
+def logs_shortened(subject: Subject) -> None:
+    subject.resource("aws_cloudwatch_log_group.TranscodingStateMachineLogGroup")["retention_in_days"] = 1
+
+
+@mutation("Streams are removed after a day from now on", Defect.CONFIGURATION_DATA, update=True, layer="nothing")
+def streams_removed(subject: Subject) -> None:
+    rule = {"id": "expire", "status": "Enabled", "filter": {}, "expiration": {"days": 1}}
+    body = {"bucket": "${aws_s3_bucket.OutputBucket.id}", "rule": [rule]}
+    subject.add("aws_s3_bucket_lifecycle_configuration.OutputBucketLifecycle", body)

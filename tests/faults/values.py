@@ -103,7 +103,7 @@ def machine_log_level_misspelt(subject: Subject) -> None:
     subject.resource(MACHINE)["logging_configuration"]["level"] = "INFO"
 
 
-@mutation("An express state machine that waits for an hour", Defect.SERVICE, layer="nothing")
+@mutation("An express state machine that waits for an hour", Defect.SERVICE)
 def express_machine_waits(subject: Subject) -> None:
     subject.resource(MACHINE)["type"] = "EXPRESS"
 
@@ -133,7 +133,7 @@ def filter_no_json(subject: Subject) -> None:
     subject.resource(SUBSCRIPTION)["filter_policy"] = "{event: [transcode.failed]}"
 
 
-@mutation("A tag that AWS keeps for itself", Defect.CONFIGURATION_DATA, layer="nothing")
+@mutation("A tag that AWS keeps for itself", Defect.CONFIGURATION_DATA)
 def tag_reserved(subject: Subject) -> None:
     subject.resource("aws_sns_topic.NotificationTopic")["tags"] = {"aws:owner": "media"}
 

@@ -18,11 +18,16 @@ import urllib.request
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
+from toolchain import signals
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
 _GRACE_SECONDS = 8.0
+
+termination_as_interrupt = signals.termination_as_interrupt
+uninterrupted = signals.uninterrupted
 
 
 class ProcessError(Exception):
@@ -163,31 +168,3 @@ def wait_until_ready(
         if time.monotonic() > deadline:
             raise ProcessError(f"{name} did not answer {url} within {seconds:.0f} s:\n{tail(log)}")
         time.sleep(0.05)
-
-
-@contextlib.contextmanager
-def termination_as_interrupt() -> Iterator[None]:
-    """Treat SIGTERM and SIGHUP as Ctrl-C within the block, so that one way of cleaning up serves all three."""
-
-    def interrupt(_number: int, _frame: object) -> None:
-        raise KeyboardInterrupt
-
-    numbers = (signal.SIGTERM, signal.SIGHUP)
-    before = {number: signal.signal(number, interrupt) for number in numbers}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-@contextlib.contextmanager
-def uninterrupted() -> Iterator[None]:
-    """Hold off Ctrl-C and SIGTERM within the block: an impatient second one must not cut a clean-up short."""
-    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    before = {number: signal.signal(number, signal.SIG_IGN) for number in numbers}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

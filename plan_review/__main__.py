@@ -6,7 +6,7 @@ Exit code 0 where nothing is found, 1 where something is, 2 where the review cou
 from __future__ import annotations
 
 import argparse
-import signal
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +21,7 @@ from plan_review.report.budget import SUMMARY
 from plan_review.report.masking import scrub_text
 from plan_review.review import review
 from plan_review.terraform import TerraformError
+from toolchain.signals import termination_as_interrupt
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,30 +61,34 @@ def write(folder: Path, made: Review, comment: str) -> None:
         (folder / name).write_text(text, encoding="utf-8")
 
 
+def tell(text: str) -> None:
+    """Print a text; that whoever reads it has seen enough (``| head``) is no failure."""
+    try:
+        print(text, end="", flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what Python still writes when it ends
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Review and print; return the exit code."""
     given = _parser().parse_args(arguments)
     try:
-        setting = providers.chosen(given.provider or providers.default())
-        made = review(given.folder, setting, plan_file=given.plan, state_file=given.state, layout_file=given.layout)
-        comment = markdown.render(made, elsewhere="The whole is in the summary of the run, and in review-full.md.")
-        if given.out:
-            write(given.out, made, comment)
+        with termination_as_interrupt():
+            setting = providers.chosen(given.provider or providers.default())
+            made = review(given.folder, setting, plan_file=given.plan, state_file=given.state, layout_file=given.layout)
+            comment = markdown.render(made, elsewhere="The whole is in the summary of the run, and in review-full.md.")
+            if given.out:
+                write(given.out, made, comment)
     except REASONS as error:
         print(f"the review could not be made: {scrub_text(str(error))}", file=sys.stderr)
         return FAILED
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return INTERRUPTED
-    print(machine.render(made) if given.json else comment, end="")
+    tell(machine.render(made) if given.json else comment)
     return CLEAN if made.clean else FINDINGS
 
 
-def _end(*_: object) -> None:
-    raise KeyboardInterrupt
-
-
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, _end)  # so that the mirror of the folder and Terraform end with us
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]  # it is a text stream when run as a program
     sys.exit(main())

@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from plan_review import providers
-from plan_review.__main__ import CLEAN, FAILED, FINDINGS, REASONS, write
+from plan_review.__main__ import CLEAN, FAILED, FINDINGS, INTERRUPTED, REASONS, write
 from plan_review.report import markdown
 from plan_review.report.budget import COMMENT, SUMMARY
 from plan_review.report.masking import scrub_text
 from plan_review.review import Review, review
+from toolchain.signals import termination_as_interrupt
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,16 +74,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, required=True, metavar="DIR")
     parser.add_argument("--provider", choices=providers.CHOICES)
     given = parser.parse_args(arguments)
-    stacks = [_review(each, given.provider or providers.default()) for each in given.stacks]
-    given.out.mkdir(parents=True, exist_ok=True)
+    try:
+        with termination_as_interrupt():
+            stacks = [_review(each, given.provider or providers.default()) for each in given.stacks]
+            _write(given.out, stacks)
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return INTERRUPTED
+    return max(stack.code for stack in stacks)
+
+
+def _write(out: Path, stacks: Sequence[_Stack]) -> None:
+    out.mkdir(parents=True, exist_ok=True)
     for stack in stacks:
         if stack.made is not None:
-            write(given.out / stack.folder.name, stack.made, stack.text(COMMENT, ELSEWHERE))
+            write(out / stack.folder.name, stack.made, stack.text(COMMENT, ELSEWHERE))
         else:
             print(f"{stack.folder}: {stack.error}", file=sys.stderr)
-    (given.out / "comment.md").write_text(combined(stacks, COMMENT, ELSEWHERE), encoding="utf-8")
-    (given.out / "summary.md").write_text(combined(stacks, SUMMARY), encoding="utf-8")
-    return max(stack.code for stack in stacks)
+    (out / "comment.md").write_text(combined(stacks, COMMENT, ELSEWHERE), encoding="utf-8")
+    (out / "summary.md").write_text(combined(stacks, SUMMARY), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from plan_review.plan_references import PlanReferences
 from plan_review.report import changes, diagram, iam
 from plan_review.report.masking import Masker
 from plan_review.synthesized import read_folder
-from plan_review.terraform import TerraformError, Workspace, read_plan, show, stop_all
+from plan_review.terraform import TerraformError, Workspace, read_plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -116,7 +116,7 @@ def _ask(folder: Path, setting: Setting, state_file: Path | None) -> _Said:
         try:
             return _asked(workspace, pool, setting)
         except BaseException:
-            stop_all()  # else the pool waits for them
+            workspace.stop()  # else the pool waits for them
             raise
 
 
@@ -154,7 +154,7 @@ def _from_plan(folder: Path, setting: Setting, plan_file: Path) -> _Said:
         if content.lstrip()[:1] in {b"{", b"["}:
             plan = read_plan(content.decode(errors="replace"), plan_file.name)
         else:
-            plan = _shown(folder, workspace, setting, plan_file)
+            plan = _shown(folder, workspace, plan_file)
     notes = (
         _how(setting, plan),
         f"The plan is {plan_file.name}, made by Terraform {plan.get('terraform_version')}.",
@@ -163,11 +163,11 @@ def _from_plan(folder: Path, setting: Setting, plan_file: Path) -> _Said:
     return _Said(plan=plan, graph=graph, notes=tuple(each for each in notes if each))
 
 
-def _shown(folder: Path, workspace: Workspace, setting: Setting, plan_file: Path) -> Mapping[str, Any]:
+def _shown(folder: Path, workspace: Workspace, plan_file: Path) -> Mapping[str, Any]:
     """Show a binary plan where its providers are known: where it was made, else where this review prepared them."""
     if (folder / ".terraform").is_dir():
         try:
-            return show(setting, folder, plan_file)
+            return workspace.show(plan_file, where_made=True)
         except TerraformError:
             pass  # the providers are not there any more; the other place says what is wrong
     return workspace.show(plan_file)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -63,9 +65,12 @@ def _environment(extra: Mapping[str, str]) -> dict[str, str]:
 
 
 def run(
-    setting: Setting, environment: Mapping[str, str], folder: Path, *arguments: str
+    setting: Setting, environment: Mapping[str, str], folder: Path, *arguments: str, group: int | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """Run a command in a folder. Raises ``TerraformError`` where it cannot be run or does not end."""
+    """Run a command in a folder, and in a process group where one is given.
+
+    Raises ``TerraformError`` where it cannot be run or does not end.
+    """
     command = [str(setting.binary), *arguments]
     try:
         process = subprocess.Popen(
@@ -77,6 +82,7 @@ def run(
             stderr=subprocess.PIPE,
             encoding="utf-8",
             errors="replace",
+            process_group=group,
         )
     except OSError as error:
         raise TerraformError(f"{setting.binary} cannot be run: {error}") from error
@@ -92,16 +98,20 @@ def run(
     return subprocess.CompletedProcess(command, process.returncode, output, complaints)
 
 
-def stop_all() -> None:
-    """End every Terraform that runs, politely and then by force; what waits for one sees it fail."""
+def stop_all(group: int | None) -> None:
+    """End every Terraform that runs, politely and then by force; what waits for one sees it fail.
+
+    By force the whole ``group`` ends: what a Terraform has started would keep its pipes open.
+    """
     ending = tuple(_running)
     for process in ending:
         process.terminate()
     deadline = time.monotonic() + _POLITENESS_SECONDS
-    for process in ending:
-        while process.poll() is None and time.monotonic() < deadline:
-            time.sleep(0.02)
-        process.kill()
+    while any(process.poll() is None for process in ending) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    if group:
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(group, signal.SIGKILL)
 
 
 def complaint(completed: subprocess.CompletedProcess[str]) -> str:

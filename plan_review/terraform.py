@@ -9,19 +9,19 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import tempfile
 from contextlib import ExitStack
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from plan_review.guard import Guard
 from plan_review.running import Diagnostic, Setting, TerraformError, complaint, run, stop_all
 
 if TYPE_CHECKING:
     import subprocess
     from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
     from types import TracebackType
 
-__all__ = ["Diagnostic", "Setting", "TerraformError", "Workspace", "read_plan", "show", "stop_all"]
+__all__ = ["Diagnostic", "Setting", "TerraformError", "Workspace", "read_plan"]
 
 OVERRIDE = "zzz_plan_review_override.tf.json"
 LOCK = ".terraform.lock.hcl"
@@ -87,13 +87,14 @@ class Workspace:
         self._open = ExitStack()
         self._environment: Mapping[str, str] = {}
         self._scratch: Path | None = None
+        self._group: int | None = None
         self.path = self._folder
 
     def __enter__(self) -> Self:
         """Mirror the folder, and serve the provider where the setting has one."""
         with ExitStack() as opening:
-            self._scratch = Path(tempfile.mkdtemp(prefix="plan-review-"))
-            opening.callback(shutil.rmtree, self._scratch, ignore_errors=True)
+            guard = opening.enter_context(Guard())
+            self._group, self._scratch = guard.group, guard.folder
             self.path = _mirror(self._folder, self._scratch)
             self._override(self._scratch / "state.json")
             if self._setting.serve:
@@ -121,8 +122,12 @@ class Workspace:
         """End the provider and remove the mirror."""
         self._open.close()
 
-    def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return run(self._setting, self._environment, self.path, *arguments)
+    def _run(self, *arguments: str, where: Path | None = None) -> subprocess.CompletedProcess[str]:
+        return run(self._setting, self._environment, where or self.path, *arguments, group=self._group)
+
+    def stop(self) -> None:
+        """End what runs here; every method that waits for it fails."""
+        stop_all(self._group)
 
     def init(self) -> list[Diagnostic]:
         """Prepare the folder; modules and providers are fetched. Return what of the configuration prevents that."""
@@ -157,9 +162,13 @@ class Workspace:
         _grounded("plan", said)
         return (None if errors else self.show(self.path / "plan")), said
 
-    def show(self, plan: Path) -> Mapping[str, Any]:
-        """Return a plan file as JSON."""
-        return _shown(self._run("show", "-no-color", "-json", str(plan.resolve())), plan)
+    def show(self, plan: Path, *, where_made: bool = False) -> Mapping[str, Any]:
+        """Return a plan file as JSON; ``where_made`` asks for it in the folder itself, not in the mirror."""
+        where = self._folder if where_made else self.path
+        completed = self._run("show", "-no-color", "-json", str(plan.resolve()), where=where)
+        if completed.returncode:
+            raise TerraformError(f"{plan.name} cannot be shown:\n{complaint(completed)}")
+        return read_plan(completed.stdout, plan.name)
 
     def graph(self, kind: str = "plan") -> str:
         """Return Terraform's graph in DOT; ``kind`` is as ``-type`` takes it."""
@@ -181,17 +190,6 @@ class Workspace:
             kept.unlink()
             if before is not None:
                 kept.write_bytes(before)
-
-
-def show(setting: Setting, folder: Path, plan: Path) -> Mapping[str, Any]:
-    """Return a binary plan file as JSON; ``folder`` is one in which its providers are known."""
-    return _shown(run(setting, {}, folder, "show", "-no-color", "-json", str(plan.resolve())), plan)
-
-
-def _shown(completed: subprocess.CompletedProcess[str], plan: Path) -> Mapping[str, Any]:
-    if completed.returncode:
-        raise TerraformError(f"{plan.name} cannot be shown:\n{complaint(completed)}")
-    return read_plan(completed.stdout, plan.name)
 
 
 def _grounded(command: str, diagnostics: list[Diagnostic]) -> list[Diagnostic]:

@@ -6,12 +6,11 @@ import json
 import os
 import subprocess
 import sys
-import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from plan_review.__main__ import CLEAN, FAILED, FINDINGS, INTERRUPTED, main
+from plan_review.__main__ import CLEAN, FAILED, FINDINGS, main
 from tests.plan.conftest import ROOT
 from toolchain.terraform import find_terraform
 
@@ -274,28 +273,6 @@ def test_count_for_each_quotes_triggers_and_data_sources_are_understood(
     text = capsys.readouterr().out
     assert "agree on what needs what" in text
     assert 'terraform_data.each["a\\"b"]' in text
-
-
-def test_an_interrupted_review_leaves_no_process_and_no_folder(write: Write, tmp_path: Path) -> None:
-    needs = [", ".join(f"terraform_data.r{m}.id" for m in range(max(0, n - 9), n)) for n in range(1000)]
-    many = "".join(f'resource "terraform_data" "r{n}" {{\n  input = [{each}]\n}}\n' for n, each in enumerate(needs))
-    scratch = tmp_path / "scratch"
-    scratch.mkdir()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "plan_review", str(write("stack/main.tf", many).parent), "--provider", "real"],
-        cwd=ROOT,
-        env={**os.environ, "TMPDIR": str(scratch)},
-        stderr=subprocess.PIPE,
-    )
-    deadline = time.monotonic() + 30
-    while not list(scratch.glob("plan-review-*/configuration/.terraform*")) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    process.terminate()
-    asked = time.monotonic()
-    _, said = process.communicate(timeout=60)
-    assert time.monotonic() - asked < 8  # Terraform would have gone on for twice as long
-    assert (process.returncode, said) == (INTERRUPTED, b"interrupted\n")
-    assert list(scratch.iterdir()) == []
 
 
 def test_a_check_with_a_data_source_of_its_own_is_understood(write: Write, capsys: pytest.CaptureFixture[str]) -> None:

@@ -15,7 +15,7 @@ from plan_review.graph import reachable
 from plan_review.report import iam
 from plan_review.state import after
 from plan_review.synthesized import read_folder
-from plan_review.terraform import OVERRIDE, Setting, TerraformError, Workspace, read_plan, show
+from plan_review.terraform import OVERRIDE, Setting, TerraformError, Workspace, read_plan
 from tests.plan.conftest import ROOT
 from toolchain.terraform import find_terraform
 
@@ -271,8 +271,9 @@ def test_what_is_no_plan_is_refused_by_name(text: str, message: str) -> None:
 
 def test_a_plan_file_that_terraform_cannot_show_is_refused(write: Callable[[str, Any], Path], setting: Setting) -> None:
     plan = write("broken.plan", "x")
-    with pytest.raises(TerraformError, match=r"broken.plan cannot be shown:\n"):
-        show(setting, plan.parent, plan)
+    with Workspace(plan.parent, setting) as workspace, pytest.raises(TerraformError) as refused:
+        workspace.show(plan, where_made=True)
+    assert str(refused.value).startswith("broken.plan cannot be shown:\n")
 
 
 def test_names_with_quotes_and_dots_survive_dot() -> None:

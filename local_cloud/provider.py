@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def attached(source: ProviderSource, endpoints: Endpoints, stack: Path) -> Iterator[Mapping[str, str]]:
+def attached(source: ProviderSource, endpoints: Endpoints, stack: Path | None = None) -> Iterator[Mapping[str, str]]:
     """Give the variables by which Terraform, and cdktf around it, find the provider.
 
-    ``stack`` is the folder that cdktf will synthesize the stack into; it need not exist yet. The offline provider runs
-    in this process and is gone when the block ends.
+    ``stack`` is the folder that cdktf will synthesize the only stack into that is deployed; it need not exist yet. The
+    offline provider runs in this process and is gone when the block ends.
     """
     if source.kind != OFFLINE:
         yield source.environment()

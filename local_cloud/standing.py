@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from local_cloud import processes
 from local_cloud.cloud import Endpoints, LocalCloud
-from local_cloud.deployment import STACK, Deployment, Tools, synthesized
+from local_cloud.deployment import STACK, Deployment, Tools
 from local_cloud.provider import attached
 from toolchain.bootstrap import ROOT
 from toolchain.terraform import (
@@ -111,10 +111,7 @@ def serve(places: Places) -> int:
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_: stopped.set())
     provider = local_provider()
-    with (
-        LocalCloud(places.folder / "cloud") as cloud,
-        attached(provider, cloud.endpoints, synthesized(places.stack)) as variables,
-    ):
+    with LocalCloud(places.folder / "cloud") as cloud, attached(provider, cloud.endpoints) as variables:
         _Offer(cloud.endpoints, provider, variables).write(places.offer)
         while not stopped.wait(0.5):
             if cloud.ended():

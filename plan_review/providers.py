@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import os
+import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ CHOICES = ("offline", "real")
 _OFFLINE = "offline_provider"
 _REATTACH = "TF_REATTACH_PROVIDERS"
 _SOURCE = "hashicorp/aws"
+_PLANNED_WITH = re.compile(r"AWS_(DEFAULT_)?REGION|TF_AWS_DEFAULT_TAGS_.+")
 
 
 @contextmanager
@@ -29,11 +31,21 @@ def _served(folder: Path, plans: Sequence[Path]) -> Iterator[Mapping[str, str]]:
     except ImportError as error:
         raise TerraformError(f"the offline provider is not installed ({error}); use --provider real") from error
     try:
-        with module.serve(configuration=folder, arguments=[str(plan.resolve()) for plan in plans]) as provider:
+        files = [str(plan.resolve()) for plan in plans]
+        with module.serve(configuration=folder, arguments=files, environ=_planned_with()) as provider:
             given = {name: value for name, value in os.environ.items() if name == _REATTACH}
             yield provider.environment(given)
     except module.OfflineProviderError as error:
         raise TerraformError(f"the offline provider cannot serve: {error}") from error
+
+
+def _planned_with() -> dict[str, str]:
+    """Return the variables of the person's shell that a plan is made with: the region and the default tags.
+
+    Endpoints, credentials and profiles are left out: a review is the same whichever account or emulator they name.
+    """
+    kept = {name: value for name, value in os.environ.items() if _PLANNED_WITH.fullmatch(name)}
+    return {**kept, "AWS_CONFIG_FILE": os.devnull}
 
 
 def default() -> str:

@@ -64,6 +64,21 @@ def test_a_state_kept_elsewhere_does_not_make_the_stand_in_tell_of_every_type(wr
         assert needed_types(workspace.path) == frozenset({"aws_sns_topic"})
 
 
+def test_a_review_does_not_depend_on_the_emulator_or_account_of_the_shell(
+    write: Write, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = 'data "aws_caller_identity" "me" {}\nresource "aws_sqs_queue" "q" {\n  name = "q"\n}\n'
+    use = 'output "me" {\n  value = data.aws_caller_identity.me.account_id\n}\n'
+    folder = write("main.tf", given + use).parent
+    main([str(folder), "--provider", "offline"])
+    before = capsys.readouterr().out
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "000000000000")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    main([str(folder), "--provider", "offline"])
+    assert capsys.readouterr().out == before
+
+
 @pytest.mark.parametrize("environment", ["local", "dev", "prod"])
 def test_the_projects_own_stacks_pass_a_whole_review_offline(
     stacks: Path, environment: str, capsys: pytest.CaptureFixture[str]

@@ -83,6 +83,9 @@ WRITTEN: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "fifo_throughput_limit": ("perQueue", "perMessageGroupId"),
     },
 }
-BESIDES = {"s3:BucketVersioningStatus": ("Disabled",)}
+BESIDES = {
+    "s3:BucketVersioningStatus": ("Disabled",),
+    "s3:BucketCannedACL": ("aws-exec-read", "bucket-owner-full-control", "bucket-owner-read", "log-delivery-write"),
+}
 # Values that AWS adds to from month to month: one that is not known may be new.
 GROWING = frozenset({"lambda:Runtime", "s3:Event", "s3:TransitionStorageClass", "kms:KeySpec"})

@@ -229,7 +229,8 @@ def schedule_expression(context: Context) -> Iterator[Found]:
 def _schedule(expression: str, kind: str) -> tuple[str, str] | None:
     """Return what is wrong with a schedule and what would be right."""
     if match := _RATE.fullmatch(expression):
-        return _rate(int(match[1]), match[2])
+        # Schedules of EventBridge Scheduler take singular and plural alike.
+        return _rate(int(match[1]), match[2], strict=kind == "aws_cloudwatch_event_rule")
     if match := _CRON.fullmatch(expression):
         return _cron(match[1].split())
     if kind == "aws_scheduler_schedule" and expression.startswith("at("):
@@ -237,10 +238,10 @@ def _schedule(expression: str, kind: str) -> tuple[str, str] | None:
     return f'"{expression}" is neither a rate nor a cron expression', 'write e.g. "rate(5 minutes)"'
 
 
-def _rate(count: int, unit: str) -> tuple[str, str] | None:
+def _rate(count: int, unit: str, *, strict: bool) -> tuple[str, str] | None:
     if count == 0:
         return "a rate of 0", "use at least 1"
-    if (count == 1) is not unit.endswith("s"):
+    if not strict or (count == 1) is not unit.endswith("s"):
         return None
     right = unit.rstrip("s") if count == 1 else f"{unit}s"
     return f"rate({count} {unit}) has the wrong number", f'write "rate({count} {right})"'

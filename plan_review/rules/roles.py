@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from plan_review.evaluate.attributes import partition
 from plan_review.evaluate.symbols import both, either, has_symbols
 from plan_review.findings import Severity, Verdict
 from plan_review.policies.decide import Decision, Request, covers_action, covers_resource, decide
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 _PASS = "iam:PassRole"  # noqa: S105 - an action's name
 _PASSED_TO = "iam:PassedToService"
 _ASSUME = "sts:AssumeRole"
+# Services that also go by a principal of the region, such as logs.eu-west-1.amazonaws.com.
+_ALSO_REGIONAL = ("codedeploy.amazonaws.com", "logs.amazonaws.com", "states.amazonaws.com")
 
 
 def users(context: Context) -> Iterator[tuple[Item, RoleUser, Any, tuple[str | int, ...]]]:
@@ -34,8 +37,8 @@ def users(context: Context) -> Iterator[tuple[Item, RoleUser, Any, tuple[str | i
 def trusts(context: Context, role: Item, service: str, sources: tuple[str, ...] = ()) -> Decision:
     """Return whether a role's trust policy lets a service assume it, for one of the source ARNs if any are given."""
     names = [service]
-    if service == "states.amazonaws.com":
-        names.append(f"states.{role.region}.amazonaws.com")
+    if service in _ALSO_REGIONAL:
+        names.append(service.replace(".", f".{role.region}.", 1))
     conditions: dict[str, tuple[str, ...]] = {"aws:sourceaccount": (role.account,)}
     if sources:
         conditions["aws:sourcearn"] = sources
@@ -46,6 +49,25 @@ def trusts(context: Context, role: Item, service: str, sources: tuple[str, ...] 
         conditions=conditions,
     )
     return decide(context.access.roles.trust(role), request, context.view.symbols)
+
+
+# Service → the service in the ARNs for which it acts, as a condition on aws:SourceArn has them.
+_IN_ARNS = {
+    "ecs-tasks.amazonaws.com": "ecs",
+    "events.amazonaws.com": "events",
+    "firehose.amazonaws.com": "firehose",
+    "lambda.amazonaws.com": "lambda",
+    "logs.amazonaws.com": "logs",
+    "pipes.amazonaws.com": "pipes",
+    "scheduler.amazonaws.com": "scheduler",
+}
+
+
+def _sources(context: Context, service: str, role: Item) -> tuple[str, ...]:
+    """Return what a service acts for, as far as that can be told: something of its own, in the role's account."""
+    name = _IN_ARNS.get(service)
+    anything = context.view.evaluator.opaque(f"what {service} acts for")
+    return (f"arn:{partition(role.region)}:{name}:{role.region}:{role.account}:{anything}",) if name else ()
 
 
 @rule(
@@ -61,7 +83,7 @@ def role_trust(context: Context) -> Iterator[Found]:
         role = context.access.roles.find(value)
         if role is None or role.resource.mode == "data":
             continue
-        sources = (item.arn,) if user.own_arn_is_source else ()
+        sources = (item.arn,) if user.own_arn_is_source else _sources(context, user.service, role)
         decision = trusts(context, role, user.service, sources)
         if decision.verdict is Verdict.HOLDS:
             continue

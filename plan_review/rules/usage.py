@@ -73,7 +73,12 @@ _WITHOUT_ROLES = (
 )
 _READABLE = ("aws_sfn_state_machine", "aws_cloudwatch_event_target", "aws_scheduler_schedule")
 # What MediaConvert may do under a job's role: https://docs.aws.amazon.com/mediaconvert/latest/ug/iam-role.html
-_BY_JOBS = ("s3:GetObject", "s3:PutObject", "s3:ListBucket", "kms:Decrypt", "kms:GenerateDataKey", "s3:PutObjectAcl")
+_BY_JOBS = (
+    *("s3:GetObject", "s3:PutObject", "s3:ListBucket", "s3:PutObjectAcl", "s3:GetBucketLocation"),
+    *("kms:Decrypt", "kms:GenerateDataKey", "secretsmanager:GetSecretValue"),
+    # Keys for DRM come through API Gateway.
+    *("execute-api:Invoke", "execute-api:ManageConnections"),
+)
 
 
 @rule(

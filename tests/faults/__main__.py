@@ -4,8 +4,8 @@ Writes docs/mutations.md; with ``--provider real`` tests/faults/real_provider.js
 what HashiCorp's provider sees otherwise than the stand-in. checkov and tflint run where ``CHECKOV`` and ``TFLINT``, or
 ``PATH``, say where they are.
 
-Exit code 0 where every mistake is caught first by the layer that the catalogue names and the stack without one has no
-finding, 1 otherwise, 2 where a layer cannot run, 130 after Ctrl-C.
+Exit code 0 where every mistake is caught first by the layer that the catalogue names, and neither the stack without one
+nor a harmless change to it has a finding; 1 otherwise, 2 where a layer cannot run, 130 after Ctrl-C.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from plan_review import providers
 from plan_review.terraform import TerraformError
 from tests.faults import real_provider, scanners, table, trial
 from tests.faults.catalogue import CATALOGUE
+from tests.faults.harmless import HARMLESS
 from tests.faults.scanners import ScannerError
 
 if TYPE_CHECKING:
@@ -41,8 +42,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if unknown := sorted(set(given.only or ()) - {each.name for each in CATALOGUE}):
         parser.error(f"no such mistake: {', '.join(unknown)}")
     wanted = [each for each in CATALOGUE if not given.only or each.name in given.only]
+    harmless = [] if given.only else list(HARMLESS)
     try:
-        tried = trial.run(wanted, given.provider, () if given.provider == "real" else scanners.available())
+        scanned = () if given.provider == "real" else scanners.available()
+        tried = trial.run(wanted, harmless, given.provider, scanned)
     except (TerraformError, ScannerError) as error:
         print(f"the mistakes could not be tried: {error}", file=sys.stderr)
         return FAILED
@@ -54,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     elif given.provider == "real":
         real_provider.write(tried)
     elif given.provider == "offline":
-        table.write(tried.rows, provider=tried.provider, scanners=tried.scanners)
+        table.write(tried.rows, alarms=tried.alarms, provider=tried.provider, scanners=tried.scanners)
     return _verdict(tried)
 
 
@@ -67,12 +70,12 @@ def _show(tried: Trial) -> None:
 
 def _verdict(tried: Trial) -> int:
     """Say what is not as the catalogue has it, and return the exit code."""
-    for outcome in tried.clean:
-        print(f"without a mistake, {outcome.layer} finds {', '.join(outcome.by)}", file=sys.stderr)
+    for change, outcome in tried.alarms:
+        print(f"without a mistake ({change}), {outcome.layer} finds {', '.join(outcome.by)}", file=sys.stderr)
     wrong = [row for row in tried.rows if _caught_by(row) != row.mutation.layer and _could_tell(row, tried.layers)]
     for row in wrong:
         print(f"{row.mutation.name}: caught by {_caught_by(row)}, not by {row.mutation.layer}", file=sys.stderr)
-    if wrong or tried.clean:
+    if wrong or tried.alarms:
         return MISSED
     print(f"{sum(row.first is not None for row in tried.rows)} of {len(tried.rows)} mistakes are caught before AWS")
     return CAUGHT

@@ -9,6 +9,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from tests.faults import real_provider
+from tests.faults.harmless import HARMLESS
 from tests.faults.mutation import Defect
 
 if TYPE_CHECKING:
@@ -66,13 +67,22 @@ class Row:
 
 
 def render(
-    rows: Sequence[Row], *, provider: str, scanners: Mapping[str, str], record: Mapping[str, Any] | None = None
+    rows: Sequence[Row],
+    *,
+    provider: str,
+    scanners: Mapping[str, str],
+    record: Mapping[str, Any] | None = None,
+    alarms: Sequence[tuple[str, Outcome]] = (),
 ) -> str:
-    """Return the page in Markdown; ``record`` is what HashiCorp's provider sees (see ``real_provider``)."""
+    """Return the page in Markdown.
+
+    ``record`` is what HashiCorp's provider sees (see ``real_provider``), ``alarms`` what is found without a mistake.
+    """
     parts = [
         "# Mutations",
         _INTRODUCTION,
         _result(rows),
+        _alarms(alarms),
         "## Layers",
         _table("Layer | What happens | Tried on | Catches | First | Alone | Median time | In plans", _layers(rows)),
         _ON_TIME,
@@ -103,6 +113,16 @@ def _result(rows: Sequence[Row]) -> str:
     if missed := [f"`{row.mutation.name}`" for row in rows if not row.first]:
         said += f" Nothing catches {', '.join(missed)}."
     return said
+
+
+def _alarms(alarms: Sequence[tuple[str, Outcome]]) -> str:
+    said = (
+        f"Of {len(HARMLESS)} harmless changes (`tests/faults/harmless.py`), made to a new stack and to a deployed one, "
+        f"{len({name for name, _ in alarms if name in HARMLESS}) or 'none'} give a finding"
+    )
+    if any(name not in HARMLESS for name, _ in alarms):
+        return f"{said}, **and so does the stack without any change**."
+    return f"{said}, and neither does the stack without any."
 
 
 def _made_with(rows: Sequence[Row], provider: str, scanners: Mapping[str, str]) -> str:
@@ -197,7 +217,10 @@ def _escaped(text: str) -> str:
     return shown.replace("|", "\\|")
 
 
-def write(rows: Sequence[Row], *, provider: str, scanners: Mapping[str, str]) -> None:
+def write(
+    rows: Sequence[Row], *, alarms: Sequence[tuple[str, Outcome]], provider: str, scanners: Mapping[str, str]
+) -> None:
     """Write the page."""
     record = real_provider.read() if real_provider.RECORD.exists() else None
-    PAGE.write_text(render(rows, provider=provider, scanners=scanners, record=record), encoding="utf-8")
+    text = render(rows, provider=provider, scanners=scanners, record=record, alarms=alarms)
+    PAGE.write_text(text, encoding="utf-8")

@@ -12,6 +12,7 @@ import pytest
 from plan_review.synthesized import read
 from tests.faults import base, checks, plans, tools
 from tests.faults.catalogue import CATALOGUE, Mutation
+from tests.faults.harmless import HARMLESS, changed
 from tests.faults.mutation import Defect
 
 if TYPE_CHECKING:
@@ -46,6 +47,11 @@ def test_a_stack_without_a_mistake_has_no_finding(environment: str, monkeypatch:
     review = base.known().review(read(base.synthesize(base.settings())))
 
     assert [str(finding) for finding in review if finding.open] == []
+
+
+@pytest.mark.parametrize("name", HARMLESS)
+def test_a_change_that_is_no_mistake_has_no_finding(name: str) -> None:
+    assert [str(finding) for finding in checks.findings(changed(base.subject(), name))] == []
 
 
 @pytest.mark.parametrize("mutation", AT_SYNTH)

@@ -10,6 +10,7 @@ import pytest
 from tests.faults import checks, table
 from tests.faults.catalogue import CATALOGUE
 from tests.faults.checks import Outcome
+from tests.faults.harmless import HARMLESS
 from tests.faults.table import PAGE, Row
 
 _ROW = re.compile(
@@ -73,6 +74,23 @@ def test_a_run_that_is_a_little_faster_or_slower_gives_the_same_page(factor: flo
 
 def _slower(outcome: checks.Outcome, factor: float) -> checks.Outcome:
     return replace(outcome, seconds=(outcome.seconds or 0) * factor)
+
+
+def test_the_page_says_that_harmless_changes_give_no_finding() -> None:
+    text = PAGE.read_text(encoding="utf-8")
+
+    assert f"Of {len(HARMLESS)} harmless changes" in text, AGAIN
+    assert "none give a finding, and neither does the stack without any." in text
+
+
+def test_a_false_alarm_is_said() -> None:
+    alarms = [
+        ("a-longer-wait", Outcome(layer="synth", by=("rule",))),
+        ("no change", Outcome(layer="plan", by=("rule",))),
+    ]
+    page = table.render([], provider="x", scanners={}, alarms=alarms)
+
+    assert "1 give a finding, **and so does the stack without any change**." in page
 
 
 def test_what_nothing_catches_is_said() -> None:

@@ -73,7 +73,7 @@ def test_a_stack_with_a_finding_before_any_mistake_is_a_failure(
     other = next(each for each in CATALOGUE if each.name == "name-too-long")
 
     assert program.main(["--provider", "none", "--only", other.name]) == program.MISSED
-    assert "without a mistake, synth finds state-machine-log-delivery" in capsys.readouterr().err
+    assert "without a mistake (no change), synth finds state-machine-log-delivery" in capsys.readouterr().err
 
 
 def test_a_name_that_is_no_mistake_is_refused(capsys: pytest.CaptureFixture[str]) -> None:

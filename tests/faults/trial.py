@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tests.faults import base, checks, tools
+from tests.faults.harmless import changed
 from tests.faults.table import Row
 
 if TYPE_CHECKING:
@@ -24,10 +25,10 @@ NONE = "none"
 
 @dataclass(slots=True)
 class Trial:
-    """What came of it. ``clean`` is what the layers have against the stack without a mistake."""
+    """What came of it. ``alarms`` are false ones: what is found without a mistake, by the harmless change."""
 
     rows: list[Row]
-    clean: list[Outcome]
+    alarms: list[tuple[str, Outcome]]
     provider: str = ""
     scanners: dict[str, str] = field(default_factory=dict)
 
@@ -37,36 +38,40 @@ class Trial:
         return {outcome.layer for row in self.rows for outcome in row.outcomes}
 
 
-def run(mutations: Sequence[Mutation], provider: str, given: Sequence[Scanner]) -> Trial:
-    """Try each mistake; ``provider`` may be ``none``, and Terraform is not run.
+def run(mutations: Sequence[Mutation], harmless: Sequence[str], provider: str, given: Sequence[Scanner]) -> Trial:
+    """Try each mistake and each harmless change; ``provider`` may be ``none``, and Terraform is not run.
 
     Raises ``TerraformError`` or ``ScannerError`` where a layer cannot run.
     """
     subject = base.subject()
     with nullcontext() if provider == NONE else tools.terraform(subject.document, provider) as terraform:
-        clean = [outcome for outcome in _clean(subject, terraform) if outcome.caught]
+        alarms = [("no change", outcome) for outcome in _clean(subject, subject, terraform) if outcome.caught]
+        for number, name in enumerate(harmless, start=1):
+            _progress(f"{number} of {len(harmless)} harmless changes  {name}")
+            outcomes = _clean(subject, changed(subject, name), terraform)
+            alarms += [(name, outcome) for outcome in outcomes if outcome.caught]
         tried = {}
         for number, mutation in enumerate(mutations, start=1):
-            _progress(f"{number} of {len(mutations)}  {mutation.name}")
+            _progress(f"{number} of {len(mutations)} mistakes  {mutation.name}")
             tried[mutation.name] = list(_outcomes(mutation, subject, terraform))
     for scanner in given:
         _progress(f"{scanner.name} {scanner.version}")
-        changed = {each.name: each.on(subject).document for each in mutations}
-        reaching = {name: document for name, document in changed.items() if _reaches(tried[name], document, subject)}
+        documents = {each.name: each.on(subject).document for each in mutations}
+        reaching = {name: document for name, document in documents.items() if _reaches(tried[name], document, subject)}
         for name, outcome in scanner.outcomes(subject.document, reaching).items():
             tried[name].append(outcome)
     _progress("")
     rows = [Row(mutation=mutation, outcomes=tuple(tried[mutation.name])) for mutation in mutations]
     versions = {scanner.name: scanner.version for scanner in given}
-    return Trial(rows, clean, provider=terraform.provider if terraform else "", scanners=versions)
+    return Trial(rows, alarms, provider=terraform.provider if terraform else "", scanners=versions)
 
 
-def _clean(subject: Subject, terraform: Terraform | None) -> Iterator[Outcome]:
+def _clean(deployed: Subject, subject: Subject, terraform: Terraform | None) -> Iterator[Outcome]:
     yield checks.of_settings(subject)
     yield checks.of_synth(subject)
     if terraform:
         yield from terraform.layers(subject)
-        yield from terraform.change(subject, subject)
+        yield from terraform.change(deployed, subject)
 
 
 def _outcomes(mutation: Mutation, subject: Subject, terraform: Terraform | None) -> Iterator[Outcome]:

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 _DEEPEST = 12  # calls followed into each other
 _MOST_TEXTS = 24  # values of one text that are kept apart
+_KEY_AND_VALUE = 2
 _WRAPPERS = ("partial", "cache", "lru_cache", "wraps")
 _SAME_TEXT = ("strip", "rstrip", "lstrip", "removeprefix", "removesuffix", "lower", "upper", "encode", "decode")
 
@@ -318,6 +319,8 @@ class Inference:
             return frozenset(value for value in self.of(node.func.value, frame) if isinstance(value, Text))
         if not found and isinstance(node.func, ast.Name) and node.func.id in ("str", "cast", "dict") and node.args:
             return self.of(node.args[-1], frame)
+        if not found and len(node.args) == _KEY_AND_VALUE and getattr(node.func, "attr", "") == "setdefault":
+            return self.of(node.args[1], frame)
         if not found and node.args and getattr(node.func, "attr", getattr(node.func, "id", "")) in _WRAPPERS:
             return self.of(node.args[0], frame)
         return found
@@ -346,6 +349,16 @@ class Inference:
                 found |= frozenset().union(*(entries.get(key.literal or "", NOTHING) for key in keys))
             elif isinstance(value, Items):
                 found |= frozenset().union(*value.entries)
+        return found or self._stored(node.value, frame)
+
+    def _stored(self, mapping: ast.expr, frame: Frame) -> Values:
+        """Return what the module puts into a mapping: this very call's where the same function does so."""
+        name = mapping.attr if isinstance(mapping, ast.Attribute) else getattr(mapping, "id", "")
+        found: Values = NOTHING
+        for value, function in frame.module.stores.get(name, ()):
+            cls = function.cls if function is not None else None
+            own = frame if function is frame.function else Frame(frame.module, function, cls)
+            found |= frozenset(each for each in self.of(value, own) if not isinstance(each, Text))
         return found
 
     # Annotations

@@ -31,7 +31,10 @@ class Element:
 
 @dataclass(eq=False, slots=True)
 class Module:
-    """A module; ``names`` are all bindings of each name at its top."""
+    """A module; ``names`` are all bindings of each name at its top.
+
+    ``stores`` are what is put into mappings, by the last name of the mapping, with the function that does so.
+    """
 
     name: str
     file: Path
@@ -40,6 +43,7 @@ class Module:
     names: dict[str, list[Binding]] = field(default_factory=dict)
     functions: list[Function] = field(default_factory=list)
     classes: list[Class] = field(default_factory=list)
+    stores: dict[str, list[tuple[ast.expr, Function | None]]] = field(default_factory=dict)
 
 
 @dataclass(eq=False, slots=True)
@@ -228,6 +232,8 @@ class _Reader:
             names.setdefault(target.id, []).append(value)
         elif isinstance(target, (ast.Tuple, ast.List)):
             self._unpack(target.elts, value, names, function)
+        elif isinstance(target, ast.Subscript) and isinstance(value, ast.expr):
+            self.module.stores.setdefault(_last_name(target.value), []).append((value, function))
         elif isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name) and function is not None:
             first = function.parameters[0].arg if function.parameters else ""
             if function.cls is not None and target.value.id == first and isinstance(value, ast.expr):

@@ -105,7 +105,11 @@ class Recorder:
         if isinstance(node, ast.Call) and own_arguments:
             arguments |= self._arguments(node, frame, operation, on_bucket="Bucket" in arguments)
         whole = isinstance(node, ast.Call) and own_arguments and not known and "*" not in arguments
-        wrong, surely = misuse(service, operation, arguments, whole=whole and not self._of_resource(node, frame))
+        own = [name for name in arguments if name not in dict(known)]
+        # A method of another name than its operation takes arguments of its own.
+        by_name = operation != "batch_write_item" or not known
+        whole = whole and not self._of_resource(node, frame)
+        wrong, surely = misuse(service, operation, own, whole=whole) if by_name else ("", True)
         self.calls[id(node), f"{service}:{operation}"] = BotoCall(
             service=service,
             operation=operation,

@@ -75,6 +75,8 @@ class Evaluator:
         if "for_each" not in resource.arguments:
             return [Item(resource, self)]
         source = self.evaluate(resource.arguments["for_each"], outer)
+        if isinstance(source, list) and len(source) == 1 and isinstance(source[0], dict):
+            source = source[0]  # a mapping that was read as a block: a list of objects cannot stand here
         if (
             isinstance(source, list)
             and len(source) <= _MOST_INSTANCES

@@ -40,7 +40,7 @@ def wildcard_resource(context: Context) -> Iterator[Found]:
         for statement in statements_of(context, document):
             if not statement.allows or not (wide := _widest(context, statement)):
                 continue
-            narrower = [action for action in _named(statement) if not iam_actions.takes_no_resource(action)]
+            narrower = [action for action in _named(statement) if not _demands_everything(action)]
             if statement.conditions:
                 # A condition narrows what a statement reaches; to which service a role goes says nothing of which role.
                 narrower = [action for action in narrower if action == _PASS]
@@ -54,6 +54,14 @@ def wildcard_resource(context: Context) -> Iterator[Found]:
                     remedy="name the resources, or suppress this finding for the statement with the reason",
                 )
     yield from _managed(context)
+
+
+# Its data sets came late, and what is sent to none of them is allowed on everything only.
+_METRICS = "cloudwatch:PutMetricData"
+
+
+def _demands_everything(action: str) -> bool:
+    return iam_actions.takes_no_resource(action) or action == _METRICS
 
 
 _PASS = "iam:PassRole"  # noqa: S105 - an action's name

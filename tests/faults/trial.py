@@ -13,7 +13,7 @@ from tests.faults.harmless import changed
 from tests.faults.table import Row
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from tests.faults.checks import Outcome
     from tests.faults.mutation import Mutation, Subject
@@ -43,27 +43,37 @@ def run(mutations: Sequence[Mutation], harmless: Sequence[str], provider: str, g
 
     Raises ``TerraformError`` or ``ScannerError`` where a layer cannot run.
     """
-    subject = base.subject()
-    with nullcontext() if provider == NONE else tools.terraform(subject.document, provider) as terraform:
-        alarms = [("no change", outcome) for outcome in _clean(subject, subject, terraform) if outcome.caught]
-        for number, name in enumerate(harmless, start=1):
-            _progress(f"{number} of {len(harmless)} harmless changes  {name}")
-            outcomes = _clean(subject, changed(subject, name), terraform)
-            alarms += [(name, outcome) for outcome in outcomes if outcome.caught]
-        tried = {}
-        for number, mutation in enumerate(mutations, start=1):
-            _progress(f"{number} of {len(mutations)} mistakes  {mutation.name}")
-            tried[mutation.name] = list(_outcomes(mutation, subject, terraform))
-    for scanner in given:
-        _progress(f"{scanner.name} {scanner.version}")
-        documents = {each.name: each.on(subject).document for each in mutations}
-        reaching = {name: document for name, document in documents.items() if _reaches(tried[name], document, subject)}
-        for name, outcome in scanner.outcomes(subject.document, reaching).items():
-            tried[name].append(outcome)
-    _progress("")
+    try:
+        _progress("preparing the stack")
+        subject = base.subject()
+        with nullcontext() if provider == NONE else tools.terraform(subject.document, provider) as terraform:
+            alarms = [("no change", outcome) for outcome in _clean(subject, subject, terraform) if outcome.caught]
+            for number, name in enumerate(harmless, start=1):
+                _progress(f"{number} of {len(harmless)} harmless changes  {name}")
+                outcomes = _clean(subject, changed(subject, name), terraform)
+                alarms += [(name, outcome) for outcome in outcomes if outcome.caught]
+            tried = {}
+            for number, mutation in enumerate(mutations, start=1):
+                _progress(f"{number} of {len(mutations)} mistakes  {mutation.name}")
+                tried[mutation.name] = list(_outcomes(mutation, subject, terraform))
+        _scan(mutations, subject, tried, given)
+    finally:
+        _progress("")
     rows = [Row(mutation=mutation, outcomes=tuple(tried[mutation.name])) for mutation in mutations]
     versions = {scanner.name: scanner.version for scanner in given}
     return Trial(rows, alarms, provider=terraform.provider if terraform else "", scanners=versions)
+
+
+def _scan(
+    mutations: Sequence[Mutation], subject: Subject, tried: Mapping[str, list[Outcome]], given: Sequence[Scanner]
+) -> None:
+    """Add what the scanners say of every mistake that gets as far as the synthesized stack."""
+    documents = {each.name: each.on(subject).document for each in mutations if tried[each.name][-1].layer != "settings"}
+    reaching = {name: document for name, document in documents.items() if document != subject.document}
+    for scanner in given:
+        _progress(f"{scanner.name} {scanner.version}")
+        for name, outcome in scanner.outcomes(subject.document, reaching).items():
+            tried[name].append(outcome)
 
 
 def _clean(deployed: Subject, subject: Subject, terraform: Terraform | None) -> Iterator[Outcome]:
@@ -75,26 +85,21 @@ def _clean(deployed: Subject, subject: Subject, terraform: Terraform | None) -> 
 
 
 def _outcomes(mutation: Mutation, subject: Subject, terraform: Terraform | None) -> Iterator[Outcome]:
-    changed = mutation.on(subject)
-    settings = checks.of_settings(changed)
+    mistaken = mutation.on(subject)
+    settings = checks.of_settings(mistaken)
     yield settings
     if settings.caught:
         return
-    yield checks.of_synth(changed)
-    if terraform is None or changed.document == subject.document:
+    yield checks.of_synth(mistaken)
+    if terraform is None or mistaken.document == subject.document:
         return
     if not mutation.update:
-        yield from terraform.layers(changed)
+        yield from terraform.layers(mistaken)
         return
     deployed = copy.deepcopy(subject)
     if mutation.deployed is not None:
         mutation.deployed(deployed)
-    yield from terraform.change(deployed, changed)
-
-
-def _reaches(outcomes: list[Outcome], document: object, subject: Subject) -> bool:
-    """Return whether a mistake gets as far as the synthesized stack."""
-    return outcomes[-1].layer != "settings" and document != subject.document
+    yield from terraform.change(deployed, mistaken)
 
 
 def _progress(text: str) -> None:

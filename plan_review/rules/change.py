@@ -119,6 +119,66 @@ def data_loss(context: Context) -> Iterator[Found]:
         )
 
 
+@rule(
+    "data-kept-shorter",
+    title="Nothing that is there is kept for a shorter time than before",
+    why="A shorter time to keep holds for what is there already, from the moment of the change.",
+    consequence="what is older than the new limit is deleted, for good",
+    sources=(
+        "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html",
+        "https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-expire-general-considerations.html",
+    ),
+    severity=Severity.WARNING,
+)
+def data_kept_shorter(context: Context) -> Iterator[Found]:
+    """Retention of logs and messages, expiration of objects."""
+    for change in changes(context):
+        if change.destroys:
+            continue
+        for argument in _KEPT.get(change.type, ()):
+            before, after = change.before.get(argument), change.after.get(argument)
+            if _days(after) < _days(before):
+                yield _shorter(change, argument, f"{argument} goes from {before or 'for ever'} to {after}")
+        if change.type == "aws_s3_bucket_lifecycle_configuration" and "delete" not in change.actions:
+            before, after = _expiration(change.before), _expiration(change.after)
+            if after < before:
+                shown = "never" if before == _FOR_EVER else f"after {before:g} days"
+                yield _shorter(change, "rule", f"objects expire after {after:g} days, and did {shown}")
+
+
+_KEPT = {
+    "aws_cloudwatch_log_group": ("retention_in_days",),
+    "aws_sqs_queue": ("message_retention_seconds",),
+    "aws_kinesis_stream": ("retention_period",),
+    "aws_cloudwatch_event_archive": ("retention_days",),
+}
+_FOR_EVER = float("inf")
+
+
+def _days(value: Any) -> float:
+    """Return for how long something is kept; nothing and 0 are for ever."""
+    return value if isinstance(value, (int, float)) and value > 0 else _FOR_EVER
+
+
+def _expiration(values: Mapping[str, Any]) -> float:
+    """Return after how many days the first objects expire by the rules that are on."""
+    found = [_FOR_EVER]
+    for block in values.get("rule") or ():
+        if isinstance(block, dict) and block.get("status") == "Enabled":
+            found += [_days(each.get("days")) for each in block.get("expiration") or () if isinstance(each, dict)]
+    return min(found)
+
+
+def _shorter(change: Change, argument: str, message: str) -> Found:
+    return Found(
+        item=change.address,
+        path=(argument,),
+        subject=argument,
+        message=message,
+        remedy=f"leave {argument} as it is, or keep a copy of what is older first",
+    )
+
+
 def _fate(change: Change) -> str:
     return "replaced" if change.replaces else "destroyed"
 

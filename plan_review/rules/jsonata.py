@@ -22,6 +22,8 @@ _LITERAL = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'|`[^`]*`|/\*.*?\*/
 _USED = re.compile(r"\$([A-Za-z_]\w*)(?!\w*\s*[(:])")
 _BOUND = re.compile(r"\$([A-Za-z_]\w*)\s*:=")
 _PARAMETERS = re.compile(r"(?:function|λ)\s*\(([^)]*)\)")
+# Operators of other languages, and two in a row.
+_FOREIGN = re.compile(r"={2,}|!==|&&|\|\||=\s+=|[<>]\s+=")
 # Bound by Step Functions, and what functions as values are called: those of JSONata and those that AWS adds.
 _NAMES = """
     abs append assert average base64decode base64encode boolean ceil clone contains count decodeUrl
@@ -81,6 +83,8 @@ def _problems(text: str, assigned: set[str]) -> Iterator[tuple[str, str]]:
     # A regular expression may hold brackets of its own.
     if "/" not in bare and (bracket := _unbalanced(bare)):
         yield f"the expression {text} has a {bracket} without its counterpart", "close what is opened"
+    if (foreign := _FOREIGN.search(bare)) is not None:
+        yield f"the expression {text} has {foreign.group()!r}, which JSONata does not know", "use =, !=, and, or, not()"
     known = assigned | _ALWAYS | set(_BOUND.findall(bare))
     for parameters in _PARAMETERS.findall(bare):
         known |= {name.strip().lstrip("$") for name in parameters.split(",")}

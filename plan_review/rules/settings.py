@@ -131,8 +131,11 @@ def bus_without_events(context: Context) -> Iterator[Found]:
         sources = (pattern_of(item) or {}).get("source")
         if not isinstance(sources, list) or not sources or not all(map(_of_aws, sources)):
             continue
-        bus = context.view.find(item.get("event_bus_name"), "aws_cloudwatch_event_bus")
+        name = item.get("event_bus_name", "default")
+        bus = context.view.find(name, "aws_cloudwatch_event_bus")
         if bus is None or bus.resource.mode == "data":
+            if isinstance(name, str) and not has_symbols(name) and not name.endswith("default"):
+                yield _on_unknown_bus(item, name, sources)
             continue
         targets = [target.get("arn") for target in context.view.items("aws_cloudwatch_event_target")]
         fed = any(context.view.find(arn, "aws_cloudwatch_event_bus") is bus for arn in targets)
@@ -145,6 +148,16 @@ def bus_without_events(context: Context) -> Iterator[Found]:
                 message=f"{bus.address} gets no events of {', '.join(map(str, sources))}, for which it waits",
                 remedy="leave event_bus_name out, or forward the events with a rule on the default bus",
             )
+
+
+def _on_unknown_bus(item: Item, name: str, sources: list[Any]) -> Found:
+    return Found(
+        item=item,
+        path=("event_bus_name",),
+        verdict=Verdict.CANNOT_TELL,
+        message=f"whether the bus {name} gets events of {', '.join(map(str, sources))} cannot be told",
+        remedy="the rule that forwards them; AWS's services send to the default bus alone",
+    )
 
 
 def _of_aws(source: Any) -> bool:

@@ -41,6 +41,8 @@ def problems(*states: dict[str, Any], kind: str = "STANDARD", **more: Any) -> li
         ({"Output": "{% $states.input "}, "is not closed"),
         ({"Output": "$states.input %}"}, "is not opened"),
         ({"Output": '{% $merge([$states.input, {"a": 1}) %}'}, "without its counterpart"),
+        ({"Output": "{% $states.input.a == 'b' %}"}, "has '=='"),
+        ({"Output": "{% $states.input.a && true %}"}, "has '&&'"),
         ({"Output": "{% $orders %}"}, "$orders is assigned by no state"),
     ],
 )
@@ -61,6 +63,7 @@ def test_a_state_is_refused(change: dict[str, Any], said: str) -> None:
         {"Assign": {"order": "{% $states.result %}"}, "Output": "{% $order.id %}"},
         {"Output": {"nested": ["{% $states.context.Execution.Id %}"]}},
         {"Output": "${var.expression}"},
+        {"Output": "{% $states.input.a != 'a == b' and $states.input.n >= 3 or $not($states.input.c) %}"},
     ],
 )
 def test_a_state_is_taken(change: dict[str, Any]) -> None:

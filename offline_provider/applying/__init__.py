@@ -10,8 +10,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from offline_provider.applying import engine
-from offline_provider.applying.errors import ApplyError
+from offline_provider.applying.clients import client
+from offline_provider.applying.errors import CALL_FAILURES, ApplyError
 from offline_provider.applying.resource import Context, account_of
+from offline_provider.data_sources.errors import DataSourceError
 from offline_provider.protocol import diagnostics
 from offline_provider.protocol.values import UNKNOWN, Value, is_wholly_known
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from offline_provider.applying.table import ResourceType
     from offline_provider.settings import Settings
 
+_ANY_REGION = "us-east-1"
 _REMEDY = "Use HashiCorp's provider: run terraform without TF_REATTACH_PROVIDERS."
 
 
@@ -41,12 +44,22 @@ def refusal(type_name: str, settings: Settings) -> Any | None:
     return None
 
 
+def caller_identity(settings: Settings) -> dict[str, str]:
+    """Return what the data source of that name answers, as the emulator says it."""
+    try:
+        said = client("sts", settings, settings.region or _ANY_REGION).get_caller_identity()
+    except (*CALL_FAILURES, ApplyError) as error:
+        raise DataSourceError("the emulator does not say whose the credentials are", str(error)) from error
+    account = str(said["Account"])
+    return {"id": account, "account_id": account, "user_id": str(said["UserId"]), "arn": str(said["Arn"])}
+
+
 def wrong_account(settings: Settings) -> Any | None:
     """Return why the emulator's account is not one that the provider block allows, as a diagnostic; else ``None``."""
     if not settings.allowed_accounts and not settings.forbidden_accounts:
         return None
     try:
-        account = account_of(settings, settings.region or "us-east-1")
+        account = account_of(settings, settings.region or _ANY_REGION)
     except ApplyError as failure:
         return diagnostics.error(failure.summary, failure.detail)
     if account in settings.forbidden_accounts or account not in (settings.allowed_accounts or (account,)):
@@ -102,6 +115,7 @@ __all__ = [
     "ApplyError",
     "Context",
     "apply_change",
+    "caller_identity",
     "import_state",
     "read_state",
     "refusal",

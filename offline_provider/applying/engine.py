@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import time
+import traceback
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from offline_provider.applying import tagging
@@ -19,7 +21,7 @@ from offline_provider.applying.errors import (
 )
 from offline_provider.applying.fields import from_response, is_zero
 from offline_provider.applying.resource import POLL_SECONDS, Context, Resource
-from offline_provider.applying.settling import settle, shaped, with_documents
+from offline_provider.applying.settling import planned_or_found, settle, shaped, with_documents
 from offline_provider.applying.table import Call, Step
 
 if TYPE_CHECKING:
@@ -172,7 +174,11 @@ def _state(resource: Resource, found: dict[str, Any], reference: dict[str, Any],
     if whole.get("region") is None:
         whole["region"] = resource.context.settings.region
     whole = with_documents(resource.context.behaviour, whole, reference, resource.kind.verbatim)
-    return settle(block, shaped(block, whole, found.keys()), reference, applied=applied)
+    if not resource.context.behaviour.legacy:
+        made = shaped(block, whole, zeros=False)
+        return planned_or_found(reference, made) if applied else made
+    read_here = found.keys() - resource.kind.nullable
+    return settle(block, shaped(block, whole, read_here), reference, applied=applied)
 
 
 def _as_written(config: Value, context: Context) -> dict[str, Any]:
@@ -259,3 +265,11 @@ def _explained(doing: str, resource: Resource) -> Iterator[None]:
                 f"{said}. It is not in this state: import it (terraform import), or remove it.",
             ) from error
         raise ApplyError(f"cannot {doing} {resource.name}", said) from error
+    except Exception as defect:
+        # What exists by now must not be lost with it; the message could quote values, so it is left out.
+        place = traceback.extract_tb(defect.__traceback__)[-1]
+        raise ApplyError(
+            f"cannot {doing} {resource.name}",
+            f"This is a defect of the offline provider: {type(defect).__name__} in {Path(place.filename).name}, "
+            f"line {place.lineno}.",
+        ) from defect

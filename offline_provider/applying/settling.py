@@ -21,17 +21,21 @@ if TYPE_CHECKING:
 _ZERO: dict[str, Any] = {"string": "", "number": 0, "bool": False}
 
 
-def shaped(block: Block, values: dict[str, Any], read: Collection[str] = ()) -> dict[str, Any]:
+def shaped(
+    block: Block, values: dict[str, Any], read: Collection[str] = (), *, zeros: bool = True, in_set: bool = False
+) -> dict[str, Any]:
     """Return the values with every attribute and block that the schema has, and none that it has not.
 
-    What was ``read`` and found missing is zero, as where the library is told of a null; the rest is null.
+    What was ``read`` and found missing is zero, as where the older library is told of a null, and so is everything
+    missing inside a set, which it compares by its content; the rest is null.
     """
     result = {}
     for name, attribute in block.attributes.items():
         value = values.get(name)
-        result[name] = _zero(attribute.type) if value is None and name in read else _typed(attribute.type, value)
+        zero = zeros and (in_set or name in read)
+        result[name] = _zero(attribute.type) if value is None and zero else _typed(attribute.type, value)
     for name, nested in block.blocks.items():
-        result[name] = _elements(nested, values.get(name))
+        result[name] = _elements(nested, values.get(name), zeros=zeros, in_set=in_set)
     return result
 
 
@@ -49,23 +53,12 @@ def _typed(type_: CtyType, value: Any) -> Any:
     return value
 
 
-def _elements(nested: NestedBlock, value: Any) -> Any:
+def _elements(nested: NestedBlock, value: Any, *, zeros: bool, in_set: bool) -> Any:
     if nested.nesting is Nesting.SINGLE:
         return value
-    elements = [shaped(nested.block, element or {}) for element in value or []]
-    if nested.nesting is Nesting.SET:
-        return sorted((_without_nulls(nested.block, element) for element in elements), key=repr)
-    return elements
-
-
-def _without_nulls(block: Block, element: dict[str, Any]) -> dict[str, Any]:
-    """Return a set's element, in which nothing is null: the library compares sets by their content."""
-    zeros = {
-        name: _zero(attribute.type)
-        for name, attribute in block.attributes.items()
-        if element[name] is None and isinstance(attribute.type, str)
-    }
-    return element | zeros
+    is_set = nested.nesting is Nesting.SET
+    elements = [shaped(nested.block, element or {}, zeros=zeros, in_set=in_set or is_set) for element in value or []]
+    return sorted(elements, key=repr) if is_set else elements
 
 
 def settle(block: Block, found: dict[str, Any], reference: dict[str, Any], *, applied: bool) -> dict[str, Any]:
@@ -104,6 +97,37 @@ def _settled_block(nested: NestedBlock, found: Any, reference: Any, *, applied: 
         return found
     pairs = zip(found, reference, strict=True)
     return [settle(nested.block, item, before or {}, applied=applied) for item, before in pairs]
+
+
+def planned_or_found(planned: Any, found: Any) -> Any:
+    """Return the plan with what it did not know taken from what was found.
+
+    The newer library keeps to the plan, and Terraform refuses a state that differs from it.
+    """
+    if planned is UNKNOWN:
+        return found
+    if isinstance(planned, dict) and isinstance(found, dict):
+        return {name: planned_or_found(value, found.get(name)) for name, value in planned.items()}
+    if isinstance(planned, list) and not is_wholly_known(planned):
+        left = list(found or [])
+        return [planned_or_found(item, _taken(item, left)) for item in planned]
+    return planned
+
+
+def _taken(item: Any, left: list[Any]) -> Any:
+    """Take the element out of ``left`` that agrees with what is known of one, and return it."""
+    index = next((index for index, other in enumerate(left) if _agrees(item, other)), None)
+    return None if index is None else left.pop(index)
+
+
+def _agrees(planned: Any, found: Any) -> bool:
+    if planned is UNKNOWN:
+        return True
+    if isinstance(planned, dict) and isinstance(found, dict):
+        return all(_agrees(value, found.get(name)) for name, value in planned.items())
+    if isinstance(planned, list) and isinstance(found, list):
+        return len(planned) == len(found) and all(map(_agrees, planned, found))
+    return bool(planned == found)
 
 
 def with_documents(

@@ -120,6 +120,8 @@ class ResourceType:
     tags: Tags | None = None
     gone: frozenset[str] = frozenset()
     exists: frozenset[str] = frozenset()
+    nullable: frozenset[str] = frozenset()
+    """Attributes that are null where the service does not tell them; all others are then zero."""
     verbatim: frozenset[str] = frozenset()
     """Documents that a state holds as the service has them; others are kept as they were while they mean the same."""
     private: frozenset[str] = frozenset()

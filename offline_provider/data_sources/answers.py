@@ -113,6 +113,10 @@ def _region(config: State, settings: Settings) -> Answer:
 
 
 def _caller_identity(config: State, settings: Settings) -> Answer:
+    if settings.is_emulated:
+        from offline_provider.applying import caller_identity  # noqa: PLC0415 - planning alone does without the SDK
+
+        return Answer(config | caller_identity(settings))
     if settings.account_id is None:
         raise DataSourceError(
             "the account is not known offline",

@@ -149,7 +149,7 @@ def _read_table(table: Resource, found: dict[str, Any]) -> dict[str, Any]:
     return {
         "billing_mode": billing,
         "hash_key": _key(whole, "HASH"),
-        **({"range_key": range_key} if (range_key := _key(whole, "RANGE")) else {}),
+        "range_key": _key(whole, "RANGE"),
         "read_capacity": units.get("ReadCapacityUnits") or 0,
         "write_capacity": units.get("WriteCapacityUnits") or 0,
         "stream_enabled": bool(stream.get("StreamEnabled")),
@@ -279,6 +279,7 @@ TABLE = ResourceType(
         ),
     ),
     derive=_read_table,
+    nullable=frozenset({"range_key"}),
     settled=_is_settled,
     update=(
         Call(

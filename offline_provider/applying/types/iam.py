@@ -8,7 +8,8 @@ from offline_provider.applying.errors import CALL_FAILURES, code_of
 from offline_provider.applying.fields import Field, always
 from offline_provider.applying.naming import name_of, named
 from offline_provider.applying.table import Call, Read, ResourceType, Step, Tags
-from offline_provider.planning.documents import go_json
+from offline_provider.planning.behaviour import Document
+from offline_provider.planning.documents import go_json, normalized
 
 if TYPE_CHECKING:
     from offline_provider.applying.resource import Resource
@@ -36,7 +37,7 @@ def _inline(role: Resource) -> dict[str, str]:
             if code_of(error) not in _GONE:
                 raise
             continue  # removed since it was listed, by another resource of the same run
-        found[name] = _document(policy["PolicyDocument"])
+        found[name] = normalized(_document(policy["PolicyDocument"]), Document.LEGACY_POLICY)
     return found
 
 

@@ -125,9 +125,9 @@ def _lifecycle_rule(rule: Any) -> dict[str, Any]:
         "id": rule.get("ID") or "",
         "enabled": rule.get("Status") == "Enabled",
         "prefix": both.get("Prefix") or chosen.get("Prefix") or rule.get("Prefix") or "",
-        "tags": {tag["Key"]: tag["Value"] for tag in tags} or None,
+        "tags": {tag["Key"]: tag["Value"] for tag in tags},
         "abort_incomplete_multipart_upload_days": (rule.get("AbortIncompleteMultipartUpload") or {}).get(
-            "DaysAfterInitiation"
+            "DaysAfterInitiation", 0
         ),
         "expiration": [
             {

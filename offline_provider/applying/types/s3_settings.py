@@ -125,7 +125,7 @@ _ENCRYPTION: Fields = {
                 {"kms_master_key_id": nonzero("KMSMasterKeyID"), "sse_algorithm": "SSEAlgorithm"},
             ),
             "blocked_encryption_types": "BlockedEncryptionTypes.EncryptionType",
-            "bucket_key_enabled": "BucketKeyEnabled",
+            "bucket_key_enabled": Field("BucketKeyEnabled", write=bool, omit=lambda _value: False),
         },
     )
 }

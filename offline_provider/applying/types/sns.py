@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from offline_provider.applying.fields import Field, text
@@ -16,6 +17,12 @@ if TYPE_CHECKING:
 _GONE = frozenset({"NotFound", "NotFoundException"})
 _FIFO = ".fifo"
 
+
+def _percentage(member: str) -> Field:
+    """Return a field that is sent as 0 where nothing is configured."""
+    return replace(text(member), write=lambda value: str(value or 0), omit=lambda _value: False)
+
+
 _FEEDBACK = {
     f"{protocol}_{name}": field
     for protocol, prefix in (
@@ -28,7 +35,7 @@ _FEEDBACK = {
     for name, field in (
         ("failure_feedback_role_arn", Field(f"{prefix}FailureFeedbackRoleArn")),
         ("success_feedback_role_arn", Field(f"{prefix}SuccessFeedbackRoleArn")),
-        ("success_feedback_sample_rate", text(f"{prefix}SuccessFeedbackSampleRate", zero=False)),
+        ("success_feedback_sample_rate", _percentage(f"{prefix}SuccessFeedbackSampleRate")),
     )
 }
 _TOPIC: dict[str, Field] = {
@@ -47,14 +54,18 @@ _TOPIC: dict[str, Field] = {
 _CHANGEABLE = {name: field for name, field in _TOPIC.items() if name != "fifo_topic"}
 
 
+_NOTHING = {"filter_policy": "{}"}
+"""What takes an attribute away, where it is not an empty text."""
+
+
 def _write_each(fields: dict[str, Field], operation: str, key: tuple[str, str]) -> Any:
     """Return a step that sets each changed attribute by a call of its own; there is no other way in SNS."""
 
     def write(resource: Resource) -> None:
         for name, field in fields.items():
-            if not resource.changed(name) or (resource.prior is None and field.omit(resource[name])):
+            if not resource.changed(name):
                 continue
-            value = "" if resource[name] is None else field.write(resource[name])
+            value = _NOTHING.get(name, "") if resource[name] in (None, "") else field.write(resource[name])
             request = {key[0]: resource[key[1]], "AttributeName": field.member, "AttributeValue": value}
             resource.send(operation, request)
 
@@ -62,16 +73,12 @@ def _write_each(fields: dict[str, Field], operation: str, key: tuple[str, str]) 
 
 
 def _create(topic: Resource) -> dict[str, Any]:
-    # What SNS takes at creation only; the rest is set afterwards, as it is in a change.
-    attributes = topic.request({name: _TOPIC[name] for name in ("fifo_topic", "kms_master_key_id", "policy")})
-    return {"Name": topic["name"], **({"Attributes": attributes} if attributes else {})}
+    return {"Name": topic["name"], "Attributes": topic.request(_TOPIC)}
 
 
 def _topic_arn(topic: Resource) -> dict[str, Any]:
     return {"TopicArn": topic["arn"] or topic["id"]}
 
-
-_REST = {name: field for name, field in _CHANGEABLE.items() if name not in ("kms_master_key_id", "policy")}
 
 TOPIC = ResourceType(
     service="sns",
@@ -79,15 +86,7 @@ TOPIC = ResourceType(
     called="name",
     identity=lambda topic: str(topic["arn"]),
     generated=named("name", suffix=lambda topic: _FIFO if topic["fifo_topic"] else ""),
-    create=(
-        Call(
-            "create_topic",
-            _create,
-            writes=("name", "fifo_topic", "kms_master_key_id", "policy"),
-            returns={"arn": "TopicArn"},
-        ),
-        Step(_write_each(_REST, "set_topic_attributes", ("TopicArn", "arn")), writes=tuple(_REST)),
-    ),
+    create=(Call("create_topic", _create, writes=("name", *_TOPIC), returns={"arn": "TopicArn"}),),
     reads=(
         Read(
             "get_topic_attributes",
@@ -165,15 +164,24 @@ _SUBSCRIPTION: dict[str, Field] = {
 }
 
 
-def _subscribe(subscription: Resource) -> dict[str, Any]:
+def _subscribe(subscription: Resource) -> None:
+    """Subscribe, and find the ARN of what nobody has confirmed yet: emulators say ``pending confirmation`` instead."""
+    topic, protocol, endpoint = (subscription[name] for name in ("topic_arn", "protocol", "endpoint"))
     attributes = subscription.request(_SUBSCRIPTION)
-    return {
-        "TopicArn": subscription["topic_arn"],
-        "Protocol": subscription["protocol"],
-        "Endpoint": subscription["endpoint"],
+    request = {
+        "TopicArn": topic,
+        "Protocol": protocol,
+        "Endpoint": endpoint,
         "ReturnSubscriptionArn": True,
         "Attributes": {name: _text(value) for name, value in attributes.items() if value != "false"},
     }
+    arn = subscription.send("subscribe", request)["SubscriptionArn"]
+    if not arn.startswith("arn:"):
+        for page in subscription.pages("list_subscriptions_by_topic", TopicArn=topic):
+            for found in page["Subscriptions"]:
+                if (found["Protocol"], found["Endpoint"]) == (protocol, endpoint):
+                    arn = found["SubscriptionArn"]
+    subscription.values["arn"] = arn
 
 
 def _text(value: Any) -> str:
@@ -185,14 +193,7 @@ SUBSCRIPTION = ResourceType(
     what="SNS subscription",
     called="endpoint",
     identity=lambda subscription: str(subscription["arn"]),
-    create=(
-        Call(
-            "subscribe",
-            _subscribe,
-            writes=("topic_arn", "protocol", "endpoint", *_SUBSCRIPTION),
-            returns={"arn": "SubscriptionArn"},
-        ),
-    ),
+    create=(Step(_subscribe, writes=("topic_arn", "protocol", "endpoint", *_SUBSCRIPTION)),),
     reads=(
         Read(
             "get_subscription_attributes",

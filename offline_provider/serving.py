@@ -35,6 +35,8 @@ class Serving:
     """A provider that is being served, until the ``with`` block of ``serve`` ends."""
 
     address: str
+    version: str = ""
+    """The version of the real provider whose schema is served."""
 
     def environment(self, base: Mapping[str, str] | None = None) -> dict[str, str]:
         """Return an environment in which Terraform uses this provider for ``hashicorp/aws``.
@@ -85,8 +87,9 @@ def serve(
     Raises ``OfflineProviderError`` where the AWS bindings, from which the schemas are read, are not as expected.
     """
     arguments = tuple(arguments)
+    store = open_store()
     servicer = Servicer(
-        open_store(),
+        store,
         recording(),
         scope=lambda peer: _scope(peer) if configuration is None else needed_types(configuration, arguments),
         account_id=account_id or os.environ.get(ACCOUNT_VARIABLE) or None,
@@ -95,4 +98,4 @@ def serve(
         folder=configuration,
     )
     with Server(servicer) as server:
-        yield Serving(server.address)
+        yield Serving(server.address, store.provider_version)

@@ -61,6 +61,12 @@ def write(folder: Path, made: Review, comment: str) -> None:
         (folder / name).write_text(text, encoding="utf-8")
 
 
+def reason(error: Exception) -> str:
+    """Return why a review cannot be made, without the number of a system error."""
+    named = isinstance(error, OSError) and error.strerror and error.filename is not None
+    return f"{error.filename}: {error.strerror}" if named else str(error)  # type: ignore[attr-defined]  # an OSError
+
+
 def tell(text: str) -> None:
     """Print a text; that whoever reads it has seen enough (``| head``) is no failure."""
     try:
@@ -80,7 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if given.out:
                 write(given.out, made, comment)
     except REASONS as error:
-        print(f"the review could not be made: {scrub_text(str(error))}", file=sys.stderr)
+        print(f"the review could not be made: {scrub_text(reason(error))}", file=sys.stderr)
         return FAILED
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)

@@ -119,7 +119,9 @@ def read(file: Path) -> Layout:
     """Read a layout. Raises ``LayoutError`` where the file cannot be read or does not say what it should."""
     try:
         document = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except OSError as error:
+        raise LayoutError(f"{file.name}: cannot be read: {error.strerror}") from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise LayoutError(f"{file.name}: cannot be read: {error}") from error
     try:
         return parse(document)

@@ -9,11 +9,11 @@ import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from plan_review.terraform import Setting, TerraformError
+from plan_review.running import Served, Setting, TerraformError
 from toolchain.terraform import ToolchainError, find_terraform, provider_source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 CHOICES = ("offline", "real")
@@ -24,8 +24,8 @@ _PLANNED_WITH = re.compile(r"AWS_(DEFAULT_)?REGION|TF_AWS_DEFAULT_TAGS_.+")
 
 
 @contextmanager
-def _served(folder: Path, plans: Sequence[Path]) -> Iterator[Mapping[str, str]]:
-    """Serve the stand-in for a folder, and give the variables by which Terraform finds it."""
+def _served(folder: Path, plans: Sequence[Path]) -> Iterator[Served]:
+    """Serve the stand-in for a folder."""
     try:
         module = importlib.import_module(_OFFLINE)
     except ImportError as error:
@@ -34,7 +34,7 @@ def _served(folder: Path, plans: Sequence[Path]) -> Iterator[Mapping[str, str]]:
         files = [str(plan.resolve()) for plan in plans]
         with module.serve(configuration=folder, arguments=files, environ=_planned_with()) as provider:
             given = {name: value for name, value in os.environ.items() if name == _REATTACH}
-            yield provider.environment(given)
+            yield Served(provider.environment(given), provider.version)
     except module.OfflineProviderError as error:
         raise TerraformError(f"the offline provider cannot serve: {error}") from error
 
@@ -63,7 +63,12 @@ def chosen(choice: str) -> Setting:
     except ToolchainError as error:
         raise TerraformError(str(error)) from error
     if choice == "offline":
-        return Setting(binary=terraform.binary, serve=_served, provider="the offline stand-in for the AWS provider")
+        return Setting(
+            binary=terraform.binary,
+            serve=_served,
+            provider="the offline stand-in for the AWS provider",
+            limits="Offline provider: ",
+        )
     try:
         source = provider_source()
     except ToolchainError as error:  # a configuration without AWS does not need it

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from plan_review import providers
-from plan_review.__main__ import CLEAN, FAILED, FINDINGS, INTERRUPTED, REASONS, write
+from plan_review.__main__ import CLEAN, FAILED, FINDINGS, INTERRUPTED, REASONS, reason, write
 from plan_review.report import markdown
 from plan_review.report.budget import COMMENT, SUMMARY
 from plan_review.report.masking import scrub_text
@@ -58,7 +58,7 @@ def _review(given: str, choice: str) -> _Stack:
         made = review(Path(name), providers.chosen(choice), plan_file=Path(plan) if plan else None)
         return _Stack(Path(name), made)
     except REASONS as error:
-        return _Stack(Path(name), None, str(error))
+        return _Stack(Path(name), None, reason(error))
 
 
 def combined(stacks: Sequence[_Stack], budget: int, elsewhere: str = "") -> str:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from plan_review import against, compare, project, state
-from plan_review.findings import Finding, Verdict
+from plan_review import against, compare, project, spoken, state
+from plan_review.findings import Finding
 from plan_review.plan_references import PlanReferences
 from plan_review.report import changes, diagram, iam
 from plan_review.report.masking import Masker
@@ -26,8 +25,6 @@ if TYPE_CHECKING:
     from plan_review.report.diagram import Diagram
     from plan_review.report.iam import PolicyChange
     from plan_review.terraform import Diagnostic, Setting
-
-_BLOCK = re.compile(r'(resource|data|ephemeral) "([^"]+)" "([^"]+)"')
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,12 +49,13 @@ class Review:
 
 @dataclass(frozen=True, kw_only=True)
 class _Said:
-    """What Terraform says of a folder."""
+    """What Terraform says of a folder; ``version`` is the one that a stand-in has for the AWS provider."""
 
     plan: Mapping[str, Any] | None = None
     graph: str | None = None
     destroy: str | None = None
     diagnostics: tuple[Diagnostic, ...] = ()
+    version: str = ""
     notes: tuple[str, ...] = ()
 
 
@@ -96,7 +94,10 @@ def review(
         *_against_declared(configuration, known.declared, said),
     ]
     circular = any(each.rule_id == "layout-circle" for each in found)
-    found += [each for each in _spoken(said.diagnostics) if not (circular and each.message.startswith("Cycle:"))]
+    told = spoken.findings(said.diagnostics, setting.limits)
+    found += [each for each in told if not (circular and each.message.startswith("Cycle:"))]
+    if said.plan is not None and said.version:
+        found += spoken.other_version(said.plan, said.version)
     return Review(
         name=configuration.stack or folder.resolve().name,
         findings=tuple(sorted(dict.fromkeys(found), key=Finding.sort_key)),
@@ -135,7 +136,10 @@ def _asked(workspace: Workspace, pool: ThreadPoolExecutor, setting: Setting) -> 
     graph = drawing.result()
     destroy = workspace.destroy_graph(state.after(plan, graph)) if plan else None
     diagnostics = tuple(dict.fromkeys([*said, *of_plan]))
-    return _Said(plan=plan, graph=graph, destroy=destroy, diagnostics=diagnostics, notes=(_how(setting, plan),))
+    version = workspace.served.version
+    return _Said(
+        plan=plan, graph=graph, destroy=destroy, diagnostics=diagnostics, version=version, notes=(_how(setting, plan),)
+    )
 
 
 def _from_plan(folder: Path, setting: Setting, plan_file: Path) -> _Said:
@@ -209,27 +213,3 @@ def _agreement(configuration: Configuration, said: _Said, disagreements: Sequenc
         f"Not told by every reader, as {reason}: {', '.join(sorted(edge for edge in known if known[edge] == reason))}."
         for reason in reasons
     ]
-
-
-def _spoken(diagnostics: tuple[Diagnostic, ...]) -> list[Finding]:
-    """Return what Terraform refuses as findings; what it warns of is no finding of ours."""
-    found = []
-    for each in diagnostics:
-        if each.severity != "error":
-            continue
-        block = _BLOCK.fullmatch(each.address)
-        address = each.address
-        if block:
-            prefix = "" if block[1] == "resource" else f"{block[1]}."
-            address = f"{prefix}{block[2]}.{block[3]}"
-        found.append(
-            Finding(
-                rule_id="terraform-refuses",
-                verdict=Verdict.MISSING,
-                address=address or "configuration",
-                message=each.summary + (f" ({each.place})" if each.place else ""),
-                consequence=" ".join(each.detail.split()),
-                remedy="correct the argument that Terraform names",
-            )
-        )
-    return found

@@ -39,22 +39,31 @@ class Diagnostic:
     place: str = ""
 
 
+@dataclass(frozen=True)
+class Served:
+    """A provider that is served: the variables by which Terraform finds it, and the version that it stands for."""
+
+    environment: Mapping[str, str]
+    version: str = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Setting:
     """How Terraform is to run: ``environment`` on top of the caller's, provider versions that replace the pinned ones.
 
-    ``serve`` serves a provider for a folder, and for the plans that Terraform will read there, and gives the variables
-    by which Terraform finds it. ``refreshes`` says whether the provider can read what is deployed. ``provider``
-    describes it in a report; ``hint`` is told where a provider cannot be had.
+    ``serve`` serves a provider for a folder, and for the plans that Terraform will read there. ``refreshes`` says
+    whether the provider can read what is deployed. ``provider`` describes it in a report; ``hint`` is told where a
+    provider cannot be had. What begins with ``limits`` is said by a stand-in about itself, not about the configuration.
     """
 
     binary: Path
     environment: Mapping[str, str] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
-    serve: Callable[[Path, Sequence[Path]], AbstractContextManager[Mapping[str, str]]] | None = None
+    serve: Callable[[Path, Sequence[Path]], AbstractContextManager[Served]] | None = None
     refreshes: bool = False
     provider: str = ""
     hint: str = ""
+    limits: str = ""
 
 
 def _environment(extra: Mapping[str, str]) -> dict[str, str]:

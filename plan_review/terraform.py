@@ -13,7 +13,8 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Self
 
 from plan_review.guard import Guard
-from plan_review.running import Diagnostic, Setting, TerraformError, complaint, run, stop_all
+from plan_review.loading import configuration_files
+from plan_review.running import Diagnostic, Served, Setting, TerraformError, complaint, run, stop_all
 
 if TYPE_CHECKING:
     import subprocess
@@ -27,8 +28,10 @@ OVERRIDE = "zzz_plan_review_override.tf.json"
 LOCK = ".terraform.lock.hcl"
 _NOT_MIRRORED = {".terraform", LOCK, "terraform.tfstate", "terraform.tfstate.backup", ".git"}
 _PARENTS = re.compile(r"(?:\.\./)+")
-_UNREACHABLE = re.compile(
+# What is said of the network, of a provider or of this Terraform tells nothing of the configuration.
+_FOREIGN = re.compile(
     r"request send failed|dial tcp|no such host|connection refused|no valid credential sources|Plugin (error|did not)"
+    r"|Error accessing remote module registry|Failed to download module|Unsupported Terraform Core version"
 )
 _PREAMBLE = "Terraform encountered problems during initialisation"
 _HIGHEST = 6
@@ -85,7 +88,7 @@ class Workspace:
         self._state = state
         self._plans = plans
         self._open = ExitStack()
-        self._environment: Mapping[str, str] = {}
+        self.served = Served({})
         self._scratch: Path | None = None
         self._group: int | None = None
         self.path = self._folder
@@ -98,7 +101,7 @@ class Workspace:
             self.path = _mirror(self._folder, self._scratch)
             self._override(self._scratch / "state.json")
             if self._setting.serve:
-                self._environment = opening.enter_context(self._setting.serve(self.path, self._plans))
+                self.served = opening.enter_context(self._setting.serve(self.path, self._plans))
             self._open = opening.pop_all()
         return self
 
@@ -123,7 +126,7 @@ class Workspace:
         self._open.close()
 
     def _run(self, *arguments: str, where: Path | None = None) -> subprocess.CompletedProcess[str]:
-        return run(self._setting, self._environment, where or self.path, *arguments, group=self._group)
+        return run(self._setting, self.served.environment, where or self.path, *arguments, group=self._group)
 
     def stop(self) -> None:
         """End what runs here; every method that waits for it fails."""
@@ -136,7 +139,8 @@ class Workspace:
             return []
         said = [each for each in _diagnostics(list(_diagnostic_lines(completed.stdout))) if each.severity == "error"]
         placed = [each for each in said if each.place]
-        if placed and all(each.place or _PREAMBLE in each.summary + each.detail for each in said):
+        foreign = any(_FOREIGN.search(f"{each.summary} {each.detail}") for each in said)
+        if placed and not foreign and all(each.place or _PREAMBLE in each.summary + each.detail for each in said):
             return placed
         told = "\n".join(f"{each.summary}: {each.detail}".rstrip(": ") for each in said) or complaint(completed)
         hint = f"\n{self._setting.hint}" if self._setting.hint else ""
@@ -149,7 +153,7 @@ class Workspace:
             said = _diagnostics(json.loads(completed.stdout)["diagnostics"])
         except (ValueError, KeyError, TypeError) as error:
             raise TerraformError(f"terraform validate failed:\n{complaint(completed)}") from error
-        return _grounded("validate", said)
+        return self._grounded("validate", said)
 
     def plan(self) -> tuple[Mapping[str, Any] | None, list[Diagnostic]]:
         """Plan, and return the plan, None where the configuration allows none, with what Terraform says about it."""
@@ -159,8 +163,28 @@ class Workspace:
         errors = [each for each in said if each.severity == "error"]
         if completed.returncode and not errors:
             raise TerraformError(f"terraform plan failed:\n{complaint(completed)}")
-        _grounded("plan", said)
+        self._grounded("plan", said)
         return (None if errors else self.show(self.path / "plan")), said
+
+    def _grounded(self, command: str, diagnostics: list[Diagnostic]) -> list[Diagnostic]:
+        """Return the diagnostics, all of which are about the configuration, or about what a stand-in cannot do.
+
+        Raises ``TerraformError`` where one is about a provider, the network or Terraform itself.
+        """
+        foreign = [
+            f"{each.summary}: {each.detail}".rstrip(": ")
+            for each in diagnostics
+            if each.severity == "error"
+            and not (self._setting.limits and each.summary.startswith(self._setting.limits))
+            and (
+                "provider[" in each.address
+                or _FOREIGN.search(f"{each.summary} {each.detail}")
+                or not (each.place or each.address or each.summary.startswith("Cycle:"))
+            )
+        ]
+        if foreign:
+            raise TerraformError(f"terraform {command} failed:\n" + "\n".join(foreign))
+        return diagnostics
 
     def show(self, plan: Path, *, where_made: bool = False) -> Mapping[str, Any]:
         """Return a plan file as JSON; ``where_made`` asks for it in the folder itself, not in the mirror."""
@@ -192,26 +216,6 @@ class Workspace:
                 kept.write_bytes(before)
 
 
-def _grounded(command: str, diagnostics: list[Diagnostic]) -> list[Diagnostic]:
-    """Return the diagnostics, all of which are about the configuration.
-
-    Raises ``TerraformError`` where one is about a provider, the network or Terraform itself.
-    """
-    foreign = [
-        f"{each.summary}: {each.detail}".rstrip(": ")
-        for each in diagnostics
-        if each.severity == "error"
-        and (
-            "provider[" in each.address
-            or _UNREACHABLE.search(f"{each.summary} {each.detail}")
-            or not (each.place or each.address or each.summary.startswith("Cycle:"))
-        )
-    ]
-    if foreign:
-        raise TerraformError(f"terraform {command} failed:\n" + "\n".join(foreign))
-    return diagnostics
-
-
 def _diagnostic_lines(output: str) -> Iterator[dict[str, Any]]:
     for line in output.splitlines():
         try:
@@ -224,7 +228,7 @@ def _diagnostic_lines(output: str) -> Iterator[dict[str, Any]]:
 
 def _mirror(folder: Path, scratch: Path) -> Path:
     """Link everything in a folder into ``scratch``, with as many parents as its files refer to by ``../``."""
-    texts = [path.read_text(errors="replace") for path in folder.iterdir() if path.name.endswith((".tf", ".tf.json"))]
+    texts = [path.read_text(errors="replace") for path in configuration_files(folder)]
     climbs = [len(match[0]) // 3 for text in texts for match in _PARENTS.finditer(text)]
     levels = [folder, *folder.parents][: min(max(climbs, default=0), _HIGHEST) + 1][::-1]
     inside = scratch / "configuration"
@@ -239,5 +243,6 @@ def _mirror(folder: Path, scratch: Path) -> Path:
 
 def _link(source: Path, target: Path, *, without: str | None) -> None:
     for entry in source.iterdir():
-        if entry.name not in _NOT_MIRRORED and entry.name != without:
+        special = entry.exists() and not (entry.is_file() or entry.is_dir())  # Terraform would wait for a pipe for ever
+        if entry.name not in _NOT_MIRRORED and entry.name != without and not special:
             (target / entry.name).symlink_to(entry)

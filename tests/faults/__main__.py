@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         prog="python -m tests.faults", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--provider", choices=(trial.NONE, *providers.CHOICES), default="offline")
-    parser.add_argument("--only", nargs="+", metavar="NAME", help="names of mistakes; shows them and writes nothing")
+    parser.add_argument("--only", nargs="+", metavar="NAME", help="names of mistakes; shows them, and writes no page")
     given = parser.parse_args(arguments)
     if unknown := sorted(set(given.only or ()) - {each.name for each in CATALOGUE}):
         parser.error(f"no such mistake: {', '.join(unknown)}")
@@ -54,9 +54,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return INTERRUPTED
     if given.only:
         _show(tried)
-    elif given.provider == "real":
+    if given.provider == "real":
         real_provider.write(tried)
-    elif given.provider == "offline":
+    elif given.provider == "offline" and not given.only:
         table.write(tried.rows, alarms=tried.alarms, provider=tried.provider, scanners=tried.scanners)
     return _verdict(tried)
 

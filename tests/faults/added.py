@@ -156,7 +156,7 @@ def code_hash_left_out(subject: Subject) -> None:
     del subject.resource(FUNCTION)["source_code_hash"]
 
 
-@mutation("A task gives up before the function that it waits for", Defect.CONDITIONAL, layer="nothing")
+@mutation("A task gives up before the function that it waits for", Defect.CONDITIONAL)
 def task_shorter_than_function(subject: Subject) -> None:
     def edit(definition: dict[str, dict[str, dict[str, int]]]) -> None:
         definition["States"]["SubmitObject"]["TimeoutSeconds"] = 30

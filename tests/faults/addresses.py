@@ -160,7 +160,7 @@ def depends_on_nothing(subject: Subject) -> None:
     subject.resource(MACHINE)["depends_on"] = ["aws_iam_role_policy.StateMachineRolePolicy"]
 
 
-@mutation("The rule is on a bus of its own, where S3 sends nothing", Defect.SERVICE, layer="nothing")
+@mutation("The rule is on a bus of its own, where S3 sends nothing", Defect.SERVICE)
 def rule_on_other_bus(subject: Subject) -> None:
     subject.resource(UPLOAD_RULE)["event_bus_name"] = "media"
     subject.resource(UPLOAD_TARGET)["event_bus_name"] = "media"
@@ -181,3 +181,72 @@ def failure_to_itself(subject: Subject) -> None:
 def logs_into_other_group(subject: Subject) -> None:
     group = "${aws_cloudwatch_log_group.TranscodingOrchestratorFunctionLogGroup.name}"
     subject.resource(JOB_EVENTS)["logging_config"]["log_group"] = group
+
+
+@mutation("A policy names a resource without ${ and }", Defect.SYNTAX)
+def resource_without_interpolation(subject: Subject) -> None:
+    subject.statement(JOB_EVENTS_POLICY, "UseJobTable", Resource="aws_dynamodb_table.JobTable.arn")
+
+
+@mutation("A policy names a resource by its name", Defect.CONFIGURATION_DATA)
+def resource_by_name(subject: Subject) -> None:
+    subject.statement(JOB_EVENTS_POLICY, "UseJobTable", Resource="${aws_dynamodb_table.JobTable.name}")
+
+
+@mutation("An ARN is put into an ARN", Defect.CONFIGURATION_DATA)
+def arn_in_arn(subject: Subject) -> None:
+    subject.statement(FUNCTION_POLICY, "ReadUploads", Resource="arn:aws:s3:::${aws_s3_bucket.UploadBucket.arn}/*")
+
+
+@mutation("A policy names a key by its alias", Defect.SERVICE)
+def key_by_alias(subject: Subject) -> None:
+    subject.statement(JOB_EVENTS_POLICY, "EncryptNotices", Resource="${aws_kms_alias.NotificationKeyAlias.arn}")
+
+
+@mutation("An ARN of another partition", Defect.CONFIGURATION_DATA)
+def arn_in_other_partition(subject: Subject) -> None:
+    uploads = "arn:aws-cn:s3:::media-pipeline-local-uploads-123456789012/*"
+    subject.statement(FUNCTION_POLICY, "ReadUploads", Resource=uploads)
+
+
+@mutation("The stack moves to another region, and a policy stays behind", Defect.CONFIGURATION_DATA)
+def stack_in_other_region(subject: Subject) -> None:
+    subject.document["provider"]["aws"][0]["region"] = "eu-west-1"
+
+
+def _in_other_region(subject: Subject, address: str) -> None:
+    subject.document["provider"]["aws"].append({"alias": "us", "region": "us-east-1"})
+    subject.resource(address)["provider"] = "aws.us"
+
+
+@mutation("A function is in another region than its rule", Defect.CONFIGURATION_DATA)
+def function_in_other_region(subject: Subject) -> None:
+    _in_other_region(subject, FUNCTION)
+
+
+@mutation("The table is in another region than the functions", Defect.CONFIGURATION_DATA, layer="nothing")
+def table_in_other_region(subject: Subject) -> None:
+    _in_other_region(subject, "aws_dynamodb_table.JobTable")
+
+
+@mutation("A variable has the topic's name where the code wants its ARN", Defect.CONFIGURATION_DATA)
+def variable_with_name_for_arn(subject: Subject) -> None:
+    variables = subject.resource(FUNCTION)["environment"]["variables"]
+    variables["TOPIC_ARN"] = "${aws_sns_topic.NotificationTopic.name}"
+
+
+@mutation("A variable has the bucket's ARN where the code wants its name", Defect.CONFIGURATION_DATA, layer="nothing")
+def variable_with_arn_for_name(subject: Subject) -> None:
+    variables = subject.resource(FUNCTION)["environment"]["variables"]
+    variables["OUTPUT_BUCKET"] = "${aws_s3_bucket.OutputBucket.arn}"
+
+
+@mutation("A variable has the table of another environment", Defect.CONFIGURATION_DATA)
+def variable_of_other_environment(subject: Subject) -> None:
+    subject.resource(FUNCTION)["environment"]["variables"]["JOB_TABLE"] = "media-pipeline-prod-jobs"
+
+
+@mutation("A rule's target goes to the state machine, and nobody says as whom", Defect.SERVICE)
+def machine_target_without_role(subject: Subject) -> None:
+    body = {"rule": f"${{{UPLOAD_RULE}.name}}", "arn": f"${{{MACHINE}.arn}}", "target_id": "machine"}
+    subject.add(f"{UPLOAD_TARGET}Machine", body)

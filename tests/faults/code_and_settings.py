@@ -193,3 +193,35 @@ def required_argument_missing(subject: Subject) -> None:
 @mutation("A text where a number belongs", Defect.SYNTAX, layer="validate")
 def text_for_number(subject: Subject) -> None:
     subject.resource("aws_sqs_queue.InboxQueue")["message_retention_seconds"] = "two weeks"
+
+
+@mutation("The code gives what it writes an access list, which its role may not", Defect.SERVICE)
+def code_writes_acl(subject: Subject) -> None:
+    subject.source(ADAPTER, "Body=content, ContentType", 'Body=content, ACL="public-read", ContentType')
+
+
+@mutation("The code misspells an argument of a call", Defect.SYNTAX)
+def code_misspells_argument(subject: Subject) -> None:
+    subject.source(ADAPTER, "head_object(Bucket=bucket, Key=key)", "head_object(Bucket=bucket, ObjectKey=key)")
+
+
+@mutation("The code leaves out what a call must have", Defect.SYNTAX)
+def code_leaves_argument_out(subject: Subject) -> None:
+    subject.source(ADAPTER, "head_object(Bucket=bucket, Key=key)", "head_object(Bucket=bucket)")
+
+
+@mutation("The handler is asynchronous, and Lambda does not wait", Defect.SYNTAX)
+def handler_asynchronous(subject: Subject) -> None:
+    subject.source("lambda_src/orchestrator.py", "def handler(", "async def handler(")
+
+
+@mutation("The handler takes the event alone", Defect.SYNTAX)
+def handler_with_one_argument(subject: Subject) -> None:
+    subject.source(
+        "lambda_src/orchestrator.py", "def handler(event: Any, context: LambdaContext)", "def handler(event: Any)"
+    )
+
+
+@mutation("The code imports what is no longer there", Defect.SYNTAX)
+def import_of_nothing(subject: Subject) -> None:
+    subject.source(ADAPTER, "from lambda_src.ports import Move,", "from lambda_src.ports import Moved, Move,")

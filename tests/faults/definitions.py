@@ -74,7 +74,7 @@ def start_misspelt(subject: Subject) -> None:
     subject.json(MACHINE, "definition", lambda definition: definition.update(StartAt="Start"))
 
 
-@mutation("An expression that does not parse", Defect.SYNTAX, layer="nothing")
+@mutation("An expression that does not parse", Defect.SYNTAX)
 def expression_misspelt(subject: Subject) -> None:
     def edit(states: Any) -> None:
         states["CheckRecord"]["Choices"][0]["Condition"] = "{% $record.status.S = = 'COMPLETE' %}"
@@ -106,3 +106,58 @@ def error_name_misspelt(subject: Subject) -> None:
 def definition_no_json(subject: Subject) -> None:
     body = subject.resource(MACHINE)
     body["definition"] = body["definition"][:-1]
+
+
+@mutation("A task waits for a token that it does not hand out", Defect.SERVICE)
+def token_not_handed_out(subject: Subject) -> None:
+    resource = "arn:aws:states:::lambda:invoke.waitForTaskToken"
+    _states(subject, lambda states: states["SubmitObject"].update(Resource=resource))
+
+
+@mutation("A retry that waits less and less", Defect.CONFIGURATION_DATA)
+def backoff_below_one(subject: Subject) -> None:
+    _states(subject, lambda states: states["ReadRecord"]["Retry"][0].update(BackoffRate=0.5))
+
+
+@mutation("A retry whose longest wait is shorter than its first", Defect.CONFIGURATION_DATA, layer="nothing")
+def longest_wait_too_short(subject: Subject) -> None:
+    _states(subject, lambda states: states["ReadRecord"]["Retry"][0].update(MaxDelaySeconds=1))
+
+
+@mutation("A choice falls back on a state that does not exist", Defect.SYNTAX)
+def default_misspelt(subject: Subject) -> None:
+    _states(subject, lambda states: states["CheckRecord"].update(Default="WaitForTheJob"))
+
+
+@mutation("A state with a name of more than 80 characters", Defect.CONFIGURATION_DATA)
+def state_name_too_long(subject: Subject) -> None:
+    def edit(states: Any) -> None:
+        name = "WaitForTheJobAndThenLookAgainWhetherItHasComeToAnEndOrWhetherItHasToBeWaitedForOnceMore"
+        states[name] = states.pop("WaitForJob")
+        states["CheckRecord"]["Default"] = name
+
+    _states(subject, edit)
+
+
+@mutation("All errors are caught together with one by name", Defect.CONDITIONAL)
+def all_errors_and_one(subject: Subject) -> None:
+    errors = ["States.ALL", "States.Timeout"]
+    _states(subject, lambda states: states["ReadRecord"]["Catch"][0].update(ErrorEquals=errors))
+
+
+@mutation("An argument in the notation of the other query language", Defect.SYNTAX, layer="nothing")
+def argument_in_other_language(subject: Subject) -> None:
+    def edit(states: Any) -> None:
+        arguments = states["SubmitObject"]["Arguments"]
+        del arguments["Payload"]
+        arguments["Payload.$"] = "$"
+
+    _states(subject, edit)
+
+
+@mutation("An expression reads a variable that no state assigns", Defect.SYNTAX)
+def assigned_variable_misspelt(subject: Subject) -> None:
+    def edit(states: Any) -> None:
+        states["CheckRecord"]["Choices"][0]["Condition"] = "{% $recrod.status.S = 'COMPLETE' %}"
+
+    _states(subject, edit)

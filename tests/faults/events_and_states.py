@@ -128,3 +128,29 @@ def machine_role_trusts_wrong_service(subject: Subject) -> None:
         argument="assume_role_policy",
         Principal={"Service": "step-functions.amazonaws.com"},
     )
+
+
+@mutation("A pattern's source is written as in an ARN", Defect.SYNTAX)
+def source_misspelt(subject: Subject) -> None:
+    subject.json(UPLOAD_RULE, "event_pattern", lambda pattern: pattern.update(source=["aws:s3"]))
+
+
+@mutation("A pattern names the bucket by its ARN", Defect.CONFIGURATION_DATA)
+def bucket_matched_by_arn(subject: Subject) -> None:
+    _pattern(subject, UPLOAD_RULE, detail__bucket={"name": ["${aws_s3_bucket.UploadBucket.arn}"]})
+
+
+@mutation("A pattern is longer than EventBridge takes", Defect.SERVICE)
+def pattern_too_long(subject: Subject) -> None:
+    keys = [{"suffix": f".part{number:04}"} for number in range(300)]
+    _pattern(subject, UPLOAD_RULE, detail__object={"key": [{"suffix": ".mp4"}, *keys]})
+
+
+@mutation("A schedule of one minutes", Defect.SYNTAX)
+def schedule_plural(subject: Subject) -> None:
+    subject.resource(UPLOAD_RULE)["schedule_expression"] = "rate(1 minutes)"
+
+
+@mutation("A rule listens to another queue of jobs", Defect.CONFIGURATION_DATA)
+def rule_on_other_queue(subject: Subject) -> None:
+    _pattern(subject, JOB_RULE, detail__queue=["arn:aws:mediaconvert:ap-southeast-1:123456789012:queues/Default"])

@@ -71,7 +71,7 @@ def yes_for_true(subject: Subject) -> None:
     subject.resource(BUCKET)["force_destroy"] = "yes"
 
 
-@mutation("A block that is written as a text", Defect.SYNTAX)
+@mutation("A block that is written as a text", Defect.SYNTAX, layer="validate")
 def block_as_text(subject: Subject) -> None:
     subject.resource(FUNCTION)["tracing_config"] = "Active"
 

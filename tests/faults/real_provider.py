@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tests.faults.catalogue import CATALOGUE
+
 if TYPE_CHECKING:
     from tests.faults.trial import Trial
 
@@ -13,9 +15,14 @@ RECORD = Path(__file__).with_name("real_provider.json")
 
 
 def write(tried: Trial) -> None:
-    """Record which layers catch each mistake."""
-    caught = {row.mutation.name: row.layers for row in tried.rows}
-    record = {"provider": tried.provider, "caught": caught}
+    """Record which layers catch each mistake that was tried; of those that were not, what is on record stays."""
+    known = read()["caught"] if RECORD.exists() else {}
+    tried_now = {row.mutation.name: row.layers for row in tried.rows}
+    caught = {each.name: tried_now.get(each.name, known.get(each.name)) for each in CATALOGUE}
+    record = {
+        "provider": tried.provider,
+        "caught": {name: layers for name, layers in caught.items() if layers is not None},
+    }
     RECORD.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tests.faults.historic import FUNCTION_POLICY, MACHINE
 from tests.faults.mutation import Defect, mutation
@@ -163,3 +163,43 @@ def secret_in_variable(subject: Subject) -> None:
 @mutation("The state machine's executions are not traced, its role still may", Defect.SECURITY)
 def tracing_turned_off(subject: Subject) -> None:
     subject.resource(MACHINE)["tracing_configuration"]["enabled"] = False
+
+
+def _denied(subject: Subject, action: str, condition: dict[str, Any]) -> None:
+    deny = {
+        "Sid": "Hardened",
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": action,
+        "Resource": "${aws_s3_bucket.OutputBucket.arn}/*",
+        "Condition": condition,
+    }
+    subject.policy(OUTPUT_POLICY, lambda statements: statements.append(deny))
+
+
+@mutation("A bucket takes only what says how it is encrypted, and the code does not say it", Defect.CONDITIONAL)
+def header_demanded(subject: Subject) -> None:
+    _denied(subject, "s3:PutObject", {"Null": {"s3:x-amz-server-side-encryption": "true"}})
+
+
+@mutation("A bucket may be used only from a network that no function is in", Defect.CONDITIONAL)
+def network_demanded(subject: Subject) -> None:
+    _denied(subject, "s3:*", {"StringNotEquals": {"aws:SourceVpce": "vpce-0a1b2c3d"}})
+
+
+@mutation("Uploads are to be archived after they have been removed", Defect.CONFIGURATION_DATA, layer="nothing")
+def archived_after_removal(subject: Subject) -> None:
+    rule = {
+        "id": "archive",
+        "status": "Enabled",
+        "filter": {},
+        "transition": [{"days": 60, "storage_class": "GLACIER"}],
+        "expiration": {"days": 30},
+    }
+    body = {"bucket": "${aws_s3_bucket.UploadBucket.id}", "rule": [rule]}
+    subject.add("aws_s3_bucket_lifecycle_configuration.UploadBucketLifecycle", body)
+
+
+@mutation("The table sorts by an attribute that it does not declare", Defect.CONFIGURATION_DATA)
+def sort_key_undeclared(subject: Subject) -> None:
+    subject.resource(TABLE)["range_key"] = "attempt"

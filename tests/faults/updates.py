@@ -152,13 +152,13 @@ def _logs_of_a_year(subject: Subject) -> None:
     "Logs of a year are kept for a day: the rest is gone",
     Defect.CONFIGURATION_DATA,
     deployed=_logs_of_a_year,
-    layer="nothing",
+    layer="review",
 )
 def logs_shortened(subject: Subject) -> None:
     subject.resource("aws_cloudwatch_log_group.TranscodingStateMachineLogGroup")["retention_in_days"] = 1
 
 
-@mutation("Streams are removed after a day from now on", Defect.CONFIGURATION_DATA, update=True, layer="nothing")
+@mutation("Streams are removed after a day from now on", Defect.CONFIGURATION_DATA, update=True, layer="review")
 def streams_removed(subject: Subject) -> None:
     rule = {"id": "expire", "status": "Enabled", "filter": {}, "expiration": {"days": 1}}
     body = {"bucket": "${aws_s3_bucket.OutputBucket.id}", "rule": [rule]}

@@ -77,9 +77,9 @@ def statistic_misspelt(subject: Subject) -> None:
     subject.resource(ALARM)["statistic"] = "Total"
 
 
-@mutation("An alarm looks at more than a day", Defect.CONFIGURATION_DATA, layer="nothing")
+@mutation("An alarm looks at more than a day", Defect.CONFIGURATION_DATA)
 def alarm_looks_too_far_back(subject: Subject) -> None:
-    subject.resource(ALARM).update(period=3600, evaluation_periods=48)
+    subject.resource(ALARM).update(period=300, evaluation_periods=400)
 
 
 @mutation("An alarm wants more bad periods than it looks at", Defect.CONFIGURATION_DATA)

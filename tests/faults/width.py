@@ -75,7 +75,7 @@ def list_forgotten(subject: Subject) -> None:
     subject.without(FUNCTION_POLICY, "TellWhatIsGone")
 
 
-@mutation("The action is allowed on one version of the object only by name", Defect.CONFIGURATION_DATA, layer="nothing")
+@mutation("The action is allowed on one version of the object only by name", Defect.CONFIGURATION_DATA)
 def objects_of_one_folder(subject: Subject) -> None:
     subject.statement(FUNCTION_POLICY, "ReadUploads", Resource="${aws_s3_bucket.UploadBucket.arn}/incoming/*")
 
@@ -89,3 +89,34 @@ def queue_by_pattern(subject: Subject) -> None:
 def role_changes_itself(subject: Subject) -> None:
     role = "${aws_iam_role.TranscodingLambdaRole.arn}"
     add_statement(subject, MACHINE_POLICY, "Repair", "iam:PutRolePolicy", role)
+
+
+@mutation("A statement names what it allows and what it does not", Defect.SYNTAX)
+def action_and_not_action(subject: Subject) -> None:
+    subject.statement(JOB_EVENTS_POLICY, "UseJobTable", NotAction="dynamodb:DeleteTable")
+
+
+@mutation("A function is to prove itself by a second factor", Defect.CONDITIONAL)
+def second_factor_demanded(subject: Subject) -> None:
+    condition = {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
+    subject.statement(JOB_EVENTS_POLICY, "UseJobTable", Condition=condition)
+
+
+@mutation("A role is trusted with an identity of the web", Defect.SERVICE)
+def trust_of_web_identity(subject: Subject) -> None:
+    subject.statement(
+        "aws_iam_role.TranscodingLambdaRole",
+        "AssumedByService",
+        argument="assume_role_policy",
+        Action="sts:AssumeRoleWithWebIdentity",
+    )
+
+
+@mutation("A statement's id has a dash, which IAM does not take", Defect.SYNTAX)
+def sid_with_dash(subject: Subject) -> None:
+    subject.statement(FUNCTION_POLICY, "ReadUploads", Sid="Read-Uploads")
+
+
+@mutation("A pattern begins like the bucket's name, and other buckets' names do too", Defect.SECURITY, layer="nothing")
+def bucket_by_beginning(subject: Subject) -> None:
+    subject.statement(FUNCTION_POLICY, "ReadUploads", Resource="${aws_s3_bucket.UploadBucket.arn}*")

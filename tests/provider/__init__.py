@@ -1,0 +1,1 @@
+"""The offline provider held against HashiCorp's own, and what it says where it refuses."""

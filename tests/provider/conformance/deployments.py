@@ -1,0 +1,92 @@
+"""The same stack lives the same life twice: applied, edited in rounds, disturbed, mended and destroyed.
+
+Each provider has an emulator of its own. Both lives run at the same time, for much of the real provider's is waiting.
+"""
+
+from __future__ import annotations
+
+import copy
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from local_cloud.cloud import LocalCloud
+from tests.provider.conformance.drift import disturb
+from tests.provider.conformance.edits import NEW_CODE, ROUNDS
+from tests.provider.conformance.read_back import Answers, Emulator, read_back
+from tests.provider.side import Side, offline_side, real_side
+from tests.provider.synthesized import Document, folder_of, for_an_emulator
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from toolchain.terraform import ProviderSource
+
+CREATION, DRIFT, DESTRUCTION = "creation", "drift", "destruction"
+STEPS = (CREATION, *ROUNDS, DRIFT, DESTRUCTION)
+
+
+@dataclass
+class Life:
+    """What was seen of one provider's life of the stack, by step."""
+
+    plans: dict[str, dict[str, Any]] = field(default_factory=dict)
+    again: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """The plan after each step, which should be empty."""
+    states: dict[str, dict[str, Any]] = field(default_factory=dict)
+    answers: dict[str, Answers] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
+def live_both(stack: Path, content: Document, folder: Path, provider: ProviderSource) -> tuple[Life, Life]:
+    """Let the stack live with each provider, in ``folder``; return what was seen, the real provider's first."""
+    content = for_an_emulator(content)
+    folders = {name: folder_of(stack, folder / name, content) for name in ("real", "offline")}
+
+    def real(environment: dict[str, str]) -> AbstractContextManager[Side]:
+        return nullcontext(real_side(folders["real"], provider, environment))
+
+    def offline(environment: dict[str, str]) -> AbstractContextManager[Side]:
+        return offline_side(folders["offline"], environment)
+
+    with (
+        LocalCloud(folder / "cloud-real") as one,
+        LocalCloud(folder / "cloud-offline") as other,
+        ThreadPoolExecutor(2) as threads,
+    ):
+        lives = [threads.submit(_live, content, *each) for each in ((real, one), (offline, other))]
+        return lives[0].result(), lives[1].result()
+
+
+def _live(
+    content: Document, side_with: Callable[[dict[str, str]], AbstractContextManager[Side]], cloud: LocalCloud
+) -> Life:
+    life, emulator = Life(), Emulator(cloud.endpoints)
+    with side_with(cloud.endpoints.environment()) as side:
+        (side.folder / NEW_CODE).write_bytes((next(side.folder.glob("assets/*/*/lambda.zip"))).read_bytes() + b"\n")
+        side.init()
+        _step(life, CREATION, side, emulator)
+        content = copy.deepcopy(content)
+        for name, edits in ROUNDS.items():
+            for edit in edits:
+                edit.change(content)
+            side.configure(content)
+            _step(life, name, side, emulator, "-refresh=false")  # the plan after the last step has just refreshed
+        disturb(emulator)
+        _step(life, DRIFT, side, emulator)
+        _step(life, DESTRUCTION, side, emulator, "-destroy", "-refresh=false")
+    return life
+
+
+def _step(life: Life, name: str, side: Side, emulator: Emulator, *arguments: str) -> None:
+    started = time.monotonic()
+    life.plans[name] = side.plan(*arguments)
+    side.run("apply", "-input=false", "plan")
+    life.seconds[name] = time.monotonic() - started
+    life.states[name] = side.state()
+    life.answers[name] = read_back(emulator)
+    if name != DESTRUCTION:
+        life.again[name] = side.plan()

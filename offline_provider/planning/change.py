@@ -56,7 +56,7 @@ def plan_change(
         planned["tags_all"] = planned_tags_all(planned, prior, settings.tags, behaviour.library)
     if prior is not None:
         planned = quirks.suppress(type_name, planned, prior, config)
-    adjusted = quirks.adjust(type_name, planned, prior)
+    adjusted = quirks.adjust(type_name, planned, prior, config)
     if prior is None:
         return Change(adjusted, [], [])
     if planned == prior or (adjusted != planned and reduced(adjusted) == reduced(prior)):
@@ -67,7 +67,7 @@ def plan_change(
         planned = _set_unknown(block, planned, config, path.split("."))
     immutable = [*sorted(behaviour.replace), *(["region"] if overrides_region(block) else [])]
     return Change(
-        quirks.adjust(type_name, planned, prior),
+        quirks.adjust(type_name, planned, prior, config),
         replacing_paths(block, prior, planned, immutable),
         _doubtful(block, behaviour, changed),
     )

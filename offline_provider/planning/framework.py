@@ -77,7 +77,9 @@ class FrameworkPlanner:
             return planned
         if prior is None:
             return None if path in self._behaviour.nulls else UNKNOWN
-        return prior[attribute.name] if path in self._kept and prior[attribute.name] is not None else UNKNOWN
+        if path in self._kept and prior[attribute.name] is not None:
+            return prior[attribute.name]
+        return None if path in self._behaviour.nulls and path in self._kept else UNKNOWN
 
 
 def _each(nested: NestedBlock, config: Value, value: Value, make: object) -> Value:

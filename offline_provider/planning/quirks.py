@@ -12,16 +12,17 @@ _KEPT_WHERE_LEFT_OUT: dict[str, dict[str, frozenset[Value]]] = {
 }
 """Arguments that are no computed values by the schema, but whose default is read back and then left alone."""
 
-Adjust = Callable[[Value, Value], Value]
+Adjust = Callable[[Value, Value, Value], Value]
+"""(planned, prior, config) → planned"""
 
 
-def adjust(type_name: str, planned: Value, prior: Value) -> Value:
+def adjust(type_name: str, planned: Value, prior: Value, config: Value) -> Value:
     """Return the planned state as the type's own rule changes it; most types have none.
 
     It is asked twice of a change: before it is known whether anything changes at all, and after.
     """
     rule = _RULES.get(type_name)
-    return rule(dict(planned), prior) if rule else planned
+    return rule(dict(planned), prior, config) if rule else planned
 
 
 def suppress(type_name: str, planned: Value, prior: Value, config: Value) -> Value:
@@ -34,7 +35,7 @@ def suppress(type_name: str, planned: Value, prior: Value, config: Value) -> Val
     return planned | kept
 
 
-def _lambda_function(planned: Value, prior: Value) -> Value:
+def _lambda_function(planned: Value, prior: Value, _config: Value) -> Value:
     """An environment without variables is taken for none; see also ``_log_levels`` and ``_published``."""
     environment = planned["environment"]
     if environment is not UNKNOWN and not any(
@@ -54,7 +55,7 @@ def _log_levels(planned: Value, prior: Value) -> Value:
     return {**planned, **{name: value for name, value in kept.items() if planned[name] in (None, "")}}
 
 
-def _table(planned: Value, prior: Value) -> Value:
+def _table(planned: Value, prior: Value, _config: Value) -> Value:
     """The attribute of a time to live that is off is not planned where none was there: DynamoDB does not return it."""
     before = prior["ttl"][0]["attribute_name"] or "" if prior is not None and prior["ttl"] else None
     if not before and isinstance(planned["ttl"], list):
@@ -64,11 +65,32 @@ def _table(planned: Value, prior: Value) -> Value:
     return planned
 
 
-def _state_machine(planned: Value, prior: Value) -> Value:
+def _state_machine(planned: Value, prior: Value, _config: Value) -> Value:
     return _published(planned, prior, "revision_id", "state_machine_version_arn")
 
 
-def _queue(planned: Value, prior: Value) -> Value:
+def _lifecycle(planned: Value, _prior: Value, config: Value) -> Value:
+    """A filter says one thing: an empty prefix where it says nothing, and null for what it does not say."""
+    rules = planned["rule"]
+    if isinstance(rules, list) and isinstance(config["rule"], list) and UNKNOWN not in (*rules, *config["rule"]):
+        pairs = zip(rules, config["rule"], strict=False)
+        planned["rule"] = [rule | {"filter": _filters(rule["filter"], given["filter"])} for rule, given in pairs]
+    return planned
+
+
+def _filters(planned: Value, config: Value) -> Value:
+    if UNKNOWN in (planned, config) or UNKNOWN in (*planned, *config):
+        return planned
+    sizes = ("object_size_greater_than", "object_size_less_than")
+    made = []
+    for item, given in zip(planned, config, strict=False):
+        told = any(given[name] is UNKNOWN or given[name] for name in ("and", "tag", *sizes))
+        prefix = ("" if not told else None) if given["prefix"] is None else item["prefix"]
+        made.append(item | {name: given[name] for name in sizes} | {"prefix": prefix})
+    return made
+
+
+def _queue(planned: Value, prior: Value, _config: Value) -> Value:
     """A new queue with SQS's own encryption reuses no data key of KMS."""
     if prior is None and planned["sqs_managed_sse_enabled"] is True:
         reuse = planned["kms_data_key_reuse_period_seconds"]
@@ -86,6 +108,7 @@ def _published(planned: Value, prior: Value, *names: str) -> Value:
 _RULES: dict[str, Adjust] = {
     "aws_dynamodb_table": _table,
     "aws_lambda_function": _lambda_function,
+    "aws_s3_bucket_lifecycle_configuration": _lifecycle,
     "aws_sfn_state_machine": _state_machine,
     "aws_sqs_queue": _queue,
 }

@@ -35,7 +35,8 @@ def test_an_example_is_judged_as_the_page_says(verdict: str, rule: str, text: st
 
 
 def test_every_finding_of_the_review_itself_is_on_the_page() -> None:
-    sources = "".join(Path(str(module.__file__)).read_text() for module in (against, compare, layout_check, review, spoken))
+    modules = (against, compare, layout_check, review, spoken)
+    sources = "".join(Path(str(module.__file__)).read_text() for module in modules)
     given = set(re.findall(r'"((?:layout|readers|terraform|destroy|unread)-[a-z-]+)"', sources))
     named = set(re.findall(r"^### ([\w-]+)$", PAGE, re.MULTILINE)) | set(
         re.findall(r"^\| `([a-z-]+)` \|", PAGE, re.MULTILINE)

@@ -270,6 +270,7 @@ def test_what_is_no_plan_is_refused_by_name(text: str, message: str) -> None:
 
 
 def test_a_plan_file_that_terraform_cannot_show_is_refused(write: Callable[[str, Any], Path], setting: Setting) -> None:
+    write("main.tf", "")
     plan = write("broken.plan", "x")
     with Workspace(plan.parent, setting) as workspace, pytest.raises(TerraformError) as refused:
         workspace.show(plan, where_made=True)
@@ -366,4 +367,4 @@ def test_policies_of_a_hard_configuration_are_told_from_the_configuration(
         "module.m.aws_iam_role_policy.inner[1]",
     }
     assert told["aws_iam_policy.p"][0].startswith("[Base] Allow sqs:SendMessage on ")
-    assert "a statement that cannot be read" in told["aws_iam_policy.p"][1]
+    assert told["aws_iam_policy.p"][1] == "Allow sns:Publish on arn:aws:sns:us-west-2:${account of aws.west}:t"

@@ -18,7 +18,8 @@ from offline_provider.protocol.conform import ConformError, conform
 from offline_provider.protocol.sessions import Sessions, UnclearSession
 from offline_provider.protocol.values import Value, decode, encode
 from offline_provider.protocol.wire import pb
-from offline_provider.schema.model import Schema, object_type
+from offline_provider.schema.model import Block, Schema, object_type
+from offline_provider.schema.unconfigurable import unconfigurable
 from offline_provider.settings import Settings, read_settings
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ class Servicer:
     # Resources.
 
     def validate_resource_config(self, request: Any, _peer: str) -> Any:
-        """Refuse what no policy can be; the rest of a configuration is checked by the schema."""
+        """Refuse what no policy can be, and values that only the provider sets; the rest is checked by the schema."""
         config = decode(request.config) or {}
         documents = self._recording.behaviour(request.type_name).documents
         found = [
@@ -132,6 +133,7 @@ class Servicer:
             for name, kind in documents.items()
             if kind in _POLICIES and (problem := _policy_problem(config.get(name)))
         ]
+        found += _not_settable(self._store.resource(request.type_name).block, config)
         return pb.ValidateResourceConfig.Response(diagnostics=found)
 
     def upgrade_resource_state(self, request: Any, _peer: str) -> Any:
@@ -241,9 +243,10 @@ class Servicer:
 
     # Data sources.
 
-    def validate_data_resource_config(self, _request: Any, _peer: str) -> Any:
-        """Accept what fits the schema."""
-        return pb.ValidateDataResourceConfig.Response()
+    def validate_data_resource_config(self, request: Any, _peer: str) -> Any:
+        """Refuse values that only the provider sets; the rest is checked by the schema."""
+        found = _not_settable(self._store.data_source(request.type_name).block, decode(request.config))
+        return pb.ValidateDataResourceConfig.Response(diagnostics=found)
 
     def read_data_source(self, request: Any, peer: str) -> Any:
         """Answer what can be known without AWS; refuse the rest."""
@@ -279,6 +282,17 @@ def _function(name: str) -> Any:
         summary=function.summary,
         **{"return": pb.Function.Return(type=json.dumps(function.returns).encode())},
     )
+
+
+def _not_settable(block: Block, config: Value) -> list[Any]:
+    return [
+        diagnostics.error(
+            "value for unconfigurable attribute",
+            f'Can\'t configure a value for "{path[-1]}": it is decided when the configuration is applied.',
+            path,
+        )
+        for path in unconfigurable(block, config or None)
+    ]
 
 
 def _policy_problem(text: Value) -> str | None:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from plan_review.evaluate.attributes import Attributes
 from plan_review.evaluate.descriptions import described
+from plan_review.evaluate.dynamic import expanded
 from plan_review.evaluate.files import contents, folder_of, variables
 from plan_review.evaluate.functions import FUNCTIONS, UnknownError, as_text
-from plan_review.evaluate.items import Environment, Item
+from plan_review.evaluate.items import Environment, Item, blocks_of
 from plan_review.evaluate.operators import binary, chosen, unary
 from plan_review.evaluate.symbols import Kind, Symbol, SymbolTable, has_symbols, is_symbol
 from plan_review.expressions import (
@@ -97,7 +98,7 @@ class Evaluator:
 
     def argument(self, item: Item, name: str) -> Any:
         """Return an argument of a resource's instance, evaluated; None where it is absent."""
-        if name not in item.resource.arguments:
+        if name not in item.resource.arguments and name not in item.resource.dynamic:
             return None
         place = (item.resource.address, item.key, name)
         if place in self._arguments:
@@ -106,11 +107,17 @@ class Evaluator:
             return self.opaque(f"{item.address}.{name}", item.resource.address, name)
         self._under_way.add(place)
         try:
-            value = self.evaluate(item.resource.arguments[name], item.environment)
+            value = self.evaluate(item.resource.arguments.get(name), item.environment)
+            if name in item.resource.dynamic and (made := expanded(self, item, name)) is not None:
+                value = [*blocks_of(value), *made] or None
         finally:
             self._under_way.discard(place)
         self._arguments[place] = value
         return value
+
+    def leaves_open(self, item: Item, name: str) -> bool:
+        """Whether a dynamic block makes blocks of that name which are not known."""
+        return name in item.resource.dynamic and expanded(self, item, name) is None
 
     def attribute(self, item: Item, name: str) -> Any:
         """Return what ``type.name.attribute`` comes to."""

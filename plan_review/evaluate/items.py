@@ -70,7 +70,7 @@ class Item:
         return self.evaluator.attribute(self, name)
 
     def blocks(self, name: str) -> list[dict[str, Any]]:
-        """Return the nested blocks of that name; those that a ``dynamic`` block makes are not among them."""
+        """Return the nested blocks of that name; those of a ``dynamic`` block too, where they are known."""
         return blocks_of(self.get(name))
 
     def block(self, name: str) -> dict[str, Any] | None:
@@ -78,8 +78,8 @@ class Item:
         return next(iter(self.blocks(name)), None)
 
     def is_dynamic(self, name: str) -> bool:
-        """Whether a ``dynamic`` block makes blocks of that name, or the argument is unknown as a whole."""
-        return name in self.resource.dynamic or isinstance(self.get(name), str)
+        """Whether a ``dynamic`` block makes unknown blocks of that name, or the argument is unknown as a whole."""
+        return self.evaluator.leaves_open(self, name) or isinstance(self.get(name), str)
 
     def values_at(self, path: tuple[str, ...]) -> Iterator[tuple[tuple[str | int, ...], Any]]:
         """Yield the values at a path of block names that ends in an argument, each with where it stands."""

@@ -88,6 +88,21 @@ class ResourcePolicies:
         self._known[key] = found
         return found
 
+    @cached_property
+    def elsewhere(self) -> list[Statement]:
+        """The statements on functions, queues and topics that are not in this configuration."""
+        found = [
+            statement
+            for item, statement in self._permissions
+            if self._view.find(item.get("function_name"), "aws_lambda_function", "aws_lambda_alias") is None
+        ]
+        for kind in ("aws_sqs_queue", "aws_sns_topic"):
+            place = _PLACES[kind]
+            for other in self._view.items(str(place.other)):
+                if self._view.find(other.get(place.key), kind) is None:
+                    found += self._roles.document(other, "policy")
+        return found
+
     def _is_for(self, text: Any, item: Item) -> Verdict:
         if not isinstance(text, str):
             return Verdict.MISSING

@@ -100,7 +100,7 @@ class Roles:
     def _own(self, role: Item) -> Iterator[Grant]:
         for block in role.blocks("inline_policy"):
             yield Grant(holder=role, statements=self.document(role, "inline_policy", block.get("policy")))
-        if "inline_policy" in role.resource.dynamic:
+        if role.evaluator.leaves_open(role, "inline_policy"):
             yield Grant(
                 holder=role, statements=(unreadable(role.address, "inline policies come from a dynamic block"),)
             )

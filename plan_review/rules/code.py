@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from plan_review.code_calls import Analysis, BotoCall, analyse
 from plan_review.code_calls.values import Items, Table, Text, Variable
+from plan_review.evaluate.symbols import has_symbols
 from plan_review.findings import Severity, Verdict
 from plan_review.rules.api_calls import NAMING_ARGUMENTS, Demand, demands
 from plan_review.rules.function_settings import RESERVED_VARIABLES
@@ -53,7 +54,7 @@ def _codes(context: Context) -> Iterator[Code]:
         variables = (block or {}).get("variables") or {}
         known = isinstance(variables, dict) and not function.is_dynamic("environment")
         roots = list(_roots(context, function))
-        analysis = analyse(handler, roots) if roots else Analysis(found=False)
+        analysis = analyse(handler, roots) if roots and not has_symbols(handler) else Analysis(found=False)
         yield Code(function, analysis, variables if known else None)
 
 
@@ -251,7 +252,8 @@ def handler_exists(context: Context) -> Iterator[Found]:
     """Module and function of the handler exist."""
     for code in codes(context):
         problem = code.analysis.problem
-        if not code.analysis.found and _elsewhere_found(context, code):
+        known = not has_symbols(str(code.function.get("handler")))
+        if known and not code.analysis.found and _elsewhere_found(context, code):
             problem = "its module is not in the package"
         if problem:
             newer = code.analysis.unparsed and _is_newer(str(code.function.get("runtime")))

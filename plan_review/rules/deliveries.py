@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from plan_review.findings import Verdict
+from plan_review.findings import Severity, Verdict
 from plan_review.rules.needs import Need, collects, unmet
 from plan_review.rules.rule import Found, rule
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from plan_review.evaluate.items import Item
+    from plan_review.model import Path
     from plan_review.rules.rule import Context
 
 _FUNCTIONS = ("aws_lambda_function", "aws_lambda_alias")
@@ -36,7 +37,7 @@ def _notifications(context: Context) -> Iterator[Need]:
             for index, entry in enumerate(notification.blocks(block)):
                 arn = str(entry.get(argument, ""))
                 owner = context.view.find(arn, *types)
-                if owner is not None:
+                if arn and (owner is not None or not opened_for(context, source)):
                     yield Need(
                         rule="bucket-notification-permission",
                         item=notification,
@@ -71,7 +72,7 @@ def _subscriptions(context: Context) -> Iterator[Need]:
         protocol = subscription.get("protocol")
         types = {"lambda": _FUNCTIONS, "sqs": ("aws_sqs_queue",)}.get(str(protocol), ())
         owner = context.view.find(endpoint, *types)
-        if owner is None:
+        if not types or not endpoint or (owner is None and opened_for(context, topic)):
             continue
         yield Need(
             rule="subscription-permission",
@@ -126,7 +127,7 @@ def _dead_letters(context: Context) -> Iterator[Need]:
 
 def _dead_letter(context: Context, item: Item, service: str, arn: Any, source: str | None) -> Iterator[Need]:
     queue = context.view.find(arn, "aws_sqs_queue")
-    if queue is None:
+    if not arn or (queue is None and (source is None or opened_for(context, source))):
         return
     yield Need(
         rule="dead-letter-queue-permission",
@@ -160,8 +161,21 @@ def dead_letter_queue_permission(context: Context) -> Iterator[Found]:
     return unmet(context, "dead-letter-queue-permission")
 
 
+def opened_for(context: Context, source: str) -> bool:
+    """Whether something lets a service in for a source, on a thing that is not in this configuration."""
+    return any(
+        source in keys.get(key, ())
+        for statement in context.access.resources.elsewhere
+        for keys in statement.conditions.values()
+        for key in keys
+        if key.lower() == "aws:sourcearn"
+    )
+
+
 @collects("alarm-action-permission")
 def _alarms(context: Context) -> Iterator[Need]:
+    # What is not in this configuration is named once, not for every alarm that tells it.
+    elsewhere: dict[str, tuple[Item, Path]] = {}
     for alarm in context.view.items("aws_cloudwatch_metric_alarm", "aws_cloudwatch_composite_alarm"):
         for argument in ("alarm_actions", "ok_actions", "insufficient_data_actions"):
             actions = alarm.get(argument, [])
@@ -170,6 +184,7 @@ def _alarms(context: Context) -> Iterator[Need]:
                 function = context.view.find(arn, *_FUNCTIONS)
                 owner = topic or function
                 if owner is None:
+                    elsewhere[str(arn)] = elsewhere.get(str(arn), (alarm, (argument, index)))
                     continue
                 own = alarm.arn if alarm.type == "aws_cloudwatch_metric_alarm" else None
                 conditions = {"aws:sourceowner": (alarm.account,)}
@@ -187,6 +202,21 @@ def _alarms(context: Context) -> Iterator[Need]:
                     path=(argument, index),
                     at_first_use=True,
                 )
+
+    for arn, (alarm, path) in elsewhere.items():
+        service = arn.split(":")[2] if arn.startswith("arn:") and arn.count(":") > 1 else ""
+        # Besides topics and functions there are instances to stop and groups to scale, which need no policy.
+        if service == "sns" or "sns" in context.view.show(arn).lower() or "topic" in context.view.show(arn).lower():
+            yield Need(
+                rule="alarm-action-permission",
+                item=alarm,
+                principal="cloudwatch.amazonaws.com",
+                action="sns:Publish",
+                resource=arn,
+                purpose="when the alarm changes state",
+                path=path,
+                severity=Severity.WARNING,
+            )
 
 
 @rule(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from plan_review.evaluate.attributes import partition
-from plan_review.evaluate.symbols import has_symbols
+from plan_review.evaluate.symbols import has_symbols, is_symbol
 from plan_review.findings import Severity, Verdict
 from plan_review.policies import iam_actions
 from plan_review.rules.rule import Found, rule
@@ -87,6 +87,15 @@ def policy_document(context: Context) -> Iterator[Found]:
     for document in documents(context):
         for problem, remedy in _problems(context, document):
             yield Found(item=document.item, path=(document.argument,), message=problem, remedy=remedy)
+        if is_symbol(document.text) and all(each.unreadable for each in statements_of(context, document)):
+            yield Found(
+                item=document.item,
+                path=(document.argument,),
+                verdict=Verdict.CANNOT_TELL,
+                severity=Severity.WARNING,
+                message=f"what {context.view.show(document.text)} says is not known here",
+                remedy="a document that is written out, or a variable with a default",
+            )
 
 
 def _problems(context: Context, document: Document) -> Iterator[tuple[str, str]]:

@@ -137,7 +137,7 @@ def value_matches(given: Any, value: Any) -> bool:
     """Whether one filter of a list takes a value."""
     if not isinstance(given, dict):
         return bool(given == value)
-    operator, operand = next(iter(given.items()))
+    operator, operand = next(iter(given.items()), ("", None))
     text = str(value)
     taken: Mapping[str, Callable[[], bool]] = {
         "exists": lambda: bool(operand),
@@ -145,7 +145,7 @@ def value_matches(given: Any, value: Any) -> bool:
         "suffix": lambda: _with_case(operand, text, str.endswith),
         "equals-ignore-case": lambda: text.lower() == str(operand).lower(),
         "wildcard": lambda: fnmatch.fnmatchcase(text, str(operand).replace("[", "[[]").replace("?", "[?]")),
-        "numeric": lambda: isinstance(value, (int, float)) and _within(operand, value),
+        "numeric": lambda: _is_numeric(operand) and isinstance(value, (int, float)) and _within(operand, value),
         "anything-but": lambda: (
             not any(value_matches(each, value) for each in (operand if isinstance(operand, list) else [operand]))
         ),

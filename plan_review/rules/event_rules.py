@@ -8,7 +8,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from plan_review.evaluate.symbols import has_symbols
-from plan_review.findings import Severity
+from plan_review.findings import Severity, Verdict
 from plan_review.rules.event_patterns import ENVELOPE, defects, matches
 from plan_review.rules.rule import Found, rule
 from plan_review.rules.storage import pattern_of
@@ -72,6 +72,15 @@ def event_pattern(context: Context) -> Iterator[Found]:
     for item in context.view.items("aws_cloudwatch_event_rule"):
         text = item.get("event_pattern")
         pattern = pattern_of(item)
+        if pattern is None and text is not None and has_symbols(str(text)):
+            yield Found(
+                item=item,
+                path=("event_pattern",),
+                verdict=Verdict.CANNOT_TELL,
+                severity=Severity.WARNING,
+                message=f"what {context.view.show(text)} matches is not known here",
+                remedy="a pattern that is written out, or a variable with a default",
+            )
         if text is None or (pattern is None and has_symbols(str(text))):
             continue
         if pattern is None:

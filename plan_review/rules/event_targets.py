@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from plan_review.evaluate.items import blocks_of
-from plan_review.evaluate.symbols import has_symbols
+from plan_review.evaluate.symbols import has_symbols, is_symbol
 from plan_review.findings import Verdict
+from plan_review.rules.deliveries import opened_for
 from plan_review.rules.needs import Need, collects, unmet
 from plan_review.rules.rule import Found, rule
 
@@ -67,6 +68,7 @@ def _deliveries(context: Context) -> Iterator[Need]:
     for target, arn, owner in _targets(context):
         role = target.get("role_arn")
         if owner is None:
+            yield from _elsewhere(context, target, arn)
             continue
         if role is None and owner.type in _BY_POLICY:
             yield Need(
@@ -93,6 +95,26 @@ def _deliveries(context: Context) -> Iterator[Need]:
                 path=("role_arn",),
                 at_first_use=True,
             )
+
+
+_ACTIONS = {"lambda": "lambda:InvokeFunction", "sqs": "sqs:SendMessage", "sns": "sns:Publish"}
+
+
+def _elsewhere(context: Context, target: Item, arn: str) -> Iterator[Need]:
+    """Yield what a target that is not in this configuration must allow; its policy is not known here."""
+    source = _rule_arn(context, target)
+    service = arn.split(":")[2] if arn.startswith("arn:") and arn.count(":") > 1 else ""
+    if target.get("role_arn") is None and (service in _ACTIONS or is_symbol(arn)) and not opened_for(context, source):
+        yield Need(
+            rule="event-target-permission",
+            item=target,
+            principal=EVENTS,
+            action=_ACTIONS.get(service, "lambda:InvokeFunction, sqs:SendMessage or sns:Publish"),
+            resource=arn,
+            conditions={"aws:sourcearn": (source,)},
+            purpose="for this rule",
+            path=("arn",),
+        )
 
 
 @rule(

@@ -100,7 +100,9 @@ def function_log_group(context: Context) -> Iterator[Found]:
 @collects("function-tracing-permission")
 def _traces(context: Context) -> Iterator[Need]:
     for function in context.view.items("aws_lambda_function"):
-        if (function.block("tracing_config") or {}).get("mode") != "Active":
+        mode = (function.block("tracing_config") or {}).get("mode")
+        unknown = function.is_dynamic("tracing_config") or is_symbol(mode)
+        if mode != "Active" and not unknown:
             continue
         for action in ("xray:PutTraceSegments", "xray:PutTelemetryRecords"):
             yield Need(
@@ -110,6 +112,7 @@ def _traces(context: Context) -> Iterator[Need]:
                 action=action,
                 resource=EVERY_RESOURCE,
                 purpose="to send traces",
+                certain=not unknown,
                 path=("tracing_config",),
             )
 
@@ -164,9 +167,10 @@ def _sending(
     context: Context, item: Item, function: Item | None, arn: Any, *, path: Any, rule_id: str
 ) -> Iterator[Need]:
     owner = context.view.find(arn, *_SENDS)
-    if owner is None:
-        return
     role = context.role(function.get("role") if function is not None else "of the function")
+    if owner is None:
+        yield from _sending_elsewhere(context, item, role, arn, path=path, rule_id=rule_id)
+        return
     action = _SENDS[owner.type]
     yield Need(
         rule=rule_id,
@@ -179,6 +183,31 @@ def _sending(
         path=path,
         at_first_use=True,
         consequence=f"{_NO_PERMISSION} {action.split(':')[1]} on {action.split(':')[0].upper()}",
+    )
+
+
+_BY_SERVICE = {kind.split("_")[1]: action for kind, action in _SENDS.items()} | {"events": "events:PutEvents"}
+
+
+def _sending_elsewhere(
+    context: Context, item: Item, role: Item | Unknown, arn: Any, *, path: Any, rule_id: str
+) -> Iterator[Need]:
+    """Yield what sending to something that is not in this configuration takes, where a role is known to lack it."""
+    if not isinstance(arn, str) or not arn or isinstance(role, Unknown):
+        return
+    service = arn.split(":")[2] if arn.startswith("arn:") and arn.count(":") > 1 else ""
+    actions = [_BY_SERVICE[service]] if service in _BY_SERVICE else list(dict.fromkeys(_SENDS.values()))
+    if any(context.access.role_may(role, action, arn).verdict is Verdict.HOLDS for action in actions):
+        return
+    yield Need(
+        rule=rule_id,
+        item=item,
+        principal=role,
+        action=actions[0],
+        resource=arn,
+        purpose="under the function's role",
+        path=path,
+        certain=service in _BY_SERVICE,
     )
 
 
@@ -257,6 +286,8 @@ def _event_sources(context: Context) -> Iterator[Need]:
         function = _function_of(context, mapping.get("function_name"))
         source = str(mapping.get("event_source_arn", ""))
         service = _service_of(context, source)
+        if function is not None and not service and is_symbol(source):
+            yield from _polling_unknown(context, mapping, function, source)
         if service not in _POLLS or function is None:
             continue
         actions, consequence = _POLLS[service]
@@ -278,6 +309,26 @@ def _event_sources(context: Context) -> Iterator[Need]:
                 arn = destination.get("destination_arn")
                 path = ("destination_config",)
                 yield from _sending(context, mapping, function, arn, path=path, rule_id="event-source-permission")
+
+
+def _polling_unknown(context: Context, mapping: Item, function: Item, source: str) -> Iterator[Need]:
+    """Yield what polling takes where it is not known what is polled, unless the role may poll just that."""
+    role = context.role(function.get("role"))
+    for actions, _ in _POLLS.values():
+        if not isinstance(role, Unknown) and all(
+            context.access.role_may(role, action, source).verdict is Verdict.HOLDS for action in actions
+        ):
+            return
+    yield Need(
+        rule="event-source-permission",
+        item=mapping,
+        principal=role,
+        action="sqs:ReceiveMessage",
+        resource=source,
+        purpose="to poll the event source, whatever it is,",
+        path=("event_source_arn",),
+        certain=False,
+    )
 
 
 def _function_of(context: Context, text: Any) -> Item | None:

@@ -171,6 +171,8 @@ def _found(context: Context, verdict: Verdict, entries: list[tuple[Need, Decisio
     else:
         message = f"whether {who} may {actions} on {on}{_purpose(need)} cannot be told: {reasons}"
         remedy = "the statements that are not readable here, or a plain reference in their place"
+        if isinstance(need.principal, str) and need.owner is None:
+            remedy = f"the policy of {on}, or its resource in this configuration"
     return Found(
         item=need.item,
         verdict=verdict,

@@ -46,10 +46,15 @@ def _logging(context: Context) -> Iterator[tuple[Item, dict[str, object]]]:
 
 @collects("state-machine-log-delivery")
 def _log_delivery(context: Context) -> Iterator[Need]:
-    for machine, _ in _logging(context):
+    unknown = [each for each in context.view.items("aws_sfn_state_machine") if each.is_dynamic("logging_configuration")]
+    for machine, certain in [
+        *((machine, True) for machine, _ in _logging(context)),
+        *((each, False) for each in unknown),
+    ]:
         for action in _DELIVERY:
             yield Need(
                 rule="state-machine-log-delivery",
+                certain=certain,
                 item=machine,
                 principal=context.role(machine.get("role_arn")),
                 action=action,
@@ -181,11 +186,14 @@ def vended_log_group_name(context: Context) -> Iterator[Found]:
 def _tracing(context: Context) -> Iterator[Need]:
     for machine in context.view.items("aws_sfn_state_machine"):
         block = machine.block("tracing_configuration")
-        if block is None or block.get("enabled") is not True:
+        enabled = (block or {}).get("enabled")
+        unknown = machine.is_dynamic("tracing_configuration") or isinstance(enabled, str)
+        if enabled is not True and not unknown:
             continue
         for action in _TRACES:
             yield Need(
                 rule="state-machine-tracing",
+                certain=not unknown,
                 item=machine,
                 principal=context.role(machine.get("role_arn")),
                 action=action,

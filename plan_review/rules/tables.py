@@ -46,7 +46,7 @@ def item_key(context: Context) -> Iterator[Found]:
                 remedy=f"give {_list(wanted)}, or change the key of the table",
             )
             continue
-        types = {str(block.get("name")): block.get("type") for block in table.blocks("attribute")}
+        types = {str(block.get("name")): str(block.get("type")) for block in table.blocks("attribute")}
         for name in sorted(wanted & names):
             value = given[name]
             kinds = set(value) & _TYPES if isinstance(value, dict) and len(value) == 1 else set()

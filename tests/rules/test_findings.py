@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 POLICY = {"Statement": [{"Sid": "All", "Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]}
+TRUST = {"Statement": {"Effect": "Allow", "Principal": {"Service": "x.amazonaws.com"}, "Action": "sts:AssumeRole"}}
 WIDE: dict[str, Any] = {
     "resource": {
-        "aws_iam_role": {"r": {"name": "r", "assume_role_policy": "${var.trust}"}},
+        "aws_iam_role": {"r": {"name": "r", "assume_role_policy": json.dumps(TRUST)}},
         "aws_iam_role_policy": {
             "r": {
                 "role": "${aws_iam_role.r.name}",
@@ -27,7 +28,6 @@ WIDE: dict[str, Any] = {
             }
         },
     },
-    "variable": {"trust": {}},
 }
 REASON = 'reason = "The reports of all teams are read here."'
 
@@ -89,7 +89,7 @@ def test_only_an_error_that_is_missing_stops_a_synth() -> None:
 
 def test_findings_come_in_an_order_that_does_not_depend_on_the_file() -> None:
     first = check(read(WIDE))
-    turned = {"variable": WIDE["variable"], "resource": dict(reversed(list(WIDE["resource"].items())))}
+    turned = {"resource": dict(reversed(list(WIDE["resource"].items())))}
 
     assert check(read(turned)) == first
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import copy
+import json
 import random
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from plan_review.findings import Verdict
+from plan_review import layout_check
+from plan_review.findings import Verdict, check
+from plan_review.loading import ConfigurationError
 from plan_review.rules import RULES
+from plan_review.synthesized import read
 from tests.rules.examples import findings, of_rule
 
 if TYPE_CHECKING:
@@ -51,6 +55,68 @@ def merged(target: Any, change: Any) -> Any:
     if not isinstance(change, dict) or not isinstance(target, dict):
         return change
     return {**target, **{name: merged(target.get(name), value) for name, value in change.items()}}
+
+
+# Rule → the argument of its failing example that becomes unknown: type, name, argument.
+UNKNOWN_ARGUMENTS: dict[str, tuple[str, str]] = {
+    "event-target-permission": ("aws_cloudwatch_event_target", "arn"),
+    "subscription-permission": ("aws_sns_topic_subscription", "endpoint"),
+    "function-tracing-permission": ("aws_lambda_function", "tracing_config"),
+    "function-dead-letter-permission": ("aws_lambda_function", "dead_letter_config"),
+    "state-machine-log-delivery": ("aws_sfn_state_machine", "logging_configuration"),
+    "event-source-permission": ("aws_lambda_event_source_mapping", "event_source_arn"),
+    "function-code": ("aws_lambda_function", "handler"),
+    "event-pattern": ("aws_cloudwatch_event_rule", "event_pattern"),
+    "policy-document": ("aws_iam_role_policy", "policy"),
+}
+INNER: dict[str, Any] = {
+    "tracing_config": [{"mode": "${var.x}"}],
+    "dead_letter_config": [{"target_arn": "${var.x}"}],
+}
+
+
+@pytest.mark.parametrize("rule", UNKNOWN_ARGUMENTS)
+def test_an_argument_that_is_unknown_cannot_be_told(rule: str) -> None:
+    kind, argument = UNKNOWN_ARGUMENTS[rule]
+    document = copy.deepcopy(RULES[rule].examples["failing"])
+    for body in document["resource"][kind].values():
+        body[argument] = INNER.get(argument, "${var.x}")
+
+    found = of_rule(findings({**document, "variable": {"x": {}}}), rule)
+
+    assert {finding.verdict for finding in found} == {Verdict.CANNOT_TELL}
+    assert all(finding.remedy for finding in found)
+
+
+@pytest.mark.parametrize("rule", sorted(RULES))
+def test_what_is_unknown_is_never_said_to_be_missing(rule: str) -> None:
+    """With every argument of what is to blame unknown, nothing can be said to be wrong with it."""
+    given = RULES[rule].examples
+    document = copy.deepcopy(given["failing"])
+    if "failing_plan" in given or "plan" in given:
+        return  # a plan knows its values
+    for first in of_rule(findings(document, events=given.get("events")), rule):
+        kind, _, name = first.address.partition("[")[0].removeprefix("data.").partition(".")
+        body = document.get("resource", {}).get(kind, {}).get(name)
+        for argument in body or ():
+            if argument not in ("depends_on", "lifecycle", "provider"):
+                body[argument] = "${var.x}"
+    left = of_rule(findings({**document, "variable": {"x": {}}}, events=given.get("events")), rule)
+
+    assert [str(each) for each in left if each.verdict is Verdict.MISSING and rule not in BY_WHAT_IS_NOT_THERE] == []
+
+
+# What is wrong is that something is not there at all, or the order: no unknown value changes that.
+BY_WHAT_IS_NOT_THERE = {
+    "bucket-acl-off",
+    "bucket-events-off",
+    "function-runtime",
+    "permission-before-use",
+    "settings-together",
+    "stream-without-table-stream",
+    "targets-per-rule",
+    "undeclared-reference",
+}
 
 
 @pytest.mark.parametrize("rule", UNKNOWN)
@@ -106,3 +172,42 @@ def test_nonsense_in_a_configuration_breaks_no_rule(rule: str) -> None:
         place[last] = copy.deepcopy(random_source.choice(JUNK))
 
         assert isinstance(findings(broken, code=Path("nowhere")), list)
+
+
+OTHER_PEOPLE = sorted((Path(__file__).parent / "other_people").glob("*.tf.json"))
+
+
+def damage(document: Any, random_source: random.Random) -> None:
+    """Drop, replace, wrap or double something within a document, in place."""
+    deep = [path for path in places(document) if len(path) > 1]
+    *steps, last = random_source.choice(deep)
+    place = document
+    for step in steps:
+        place = place[step]
+    match random_source.randrange(4):
+        case 0 if isinstance(place, dict):
+            del place[last]
+        case 1:
+            place[last] = "${var.gone}"
+        case 2:
+            for _ in range(random_source.choice([1, 40])):
+                place[last] = random_source.choice([[place[last]], {"x": place[last]}])
+        case _:
+            place[last] = copy.deepcopy(random_source.choice(JUNK))
+
+
+@pytest.mark.parametrize("file", OTHER_PEOPLE, ids=lambda file: file.name.partition(".")[0])
+def test_a_damaged_configuration_has_findings_or_a_clear_error(file: Path) -> None:
+    document = json.loads(file.read_text(encoding="utf-8"))
+    random_source = random.Random(file.name)  # noqa: S311 - the same damage in every run
+    for _ in range(25):
+        broken = copy.deepcopy(document)
+        for _ in range(random_source.choice([1, 1, 3])):
+            damage(broken, random_source)
+        try:
+            configuration = read(broken)
+        except ConfigurationError:
+            continue
+
+        assert isinstance(layout_check.check(configuration, None), list)
+        assert isinstance(check(configuration), list)

@@ -137,7 +137,8 @@ def value_matches(given: Any, value: Any) -> bool:
     """Whether one filter of a list takes a value."""
     if not isinstance(given, dict):
         return bool(given == value)
-    operator, operand = next(iter(given.items()), ("", None))
+    operator: str = next(iter(given), "")
+    operand: Any = given.get(operator)
     text = str(value)
     taken: Mapping[str, Callable[[], bool]] = {
         "exists": lambda: bool(operand),

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING
 from plan_review import providers
 from plan_review.__main__ import CLEAN, FAILED, FINDINGS, INTERRUPTED, REASONS, reason, write
 from plan_review.report import markdown
-from plan_review.report.budget import COMMENT, SUMMARY
+from plan_review.report.budget import COMMENT, SUMMARY, shared, size
 from plan_review.report.masking import scrub_text
+from plan_review.report.text import block, prose
 from plan_review.review import Review, review
 from toolchain.signals import termination_as_interrupt
 
@@ -41,12 +42,12 @@ class _Stack:
         """The exit code that this stack alone would give."""
         return FAILED if self.made is None else CLEAN if self.made.clean else FINDINGS
 
-    def text(self, budget: int, elsewhere: str = "") -> str:
+    def text(self, budget: int, elsewhere: str = "", *, drawn: bool = True) -> str:
         """Return the report in at most ``budget`` bytes."""
         if self.made is not None:
-            return markdown.render(self.made, budget=budget, elsewhere=elsewhere)
-        shown = markdown.block(scrub_text(self.error)[: budget // 4], "text")
-        name = markdown.prose(self.folder.name)
+            return markdown.render(self.made, budget=budget, elsewhere=elsewhere, drawn=drawn)
+        shown = block(scrub_text(self.error)[: budget // 4], "text")
+        name = prose(self.folder.name)
         return (
             f"## Plan review of {name}\n\n**⛔ The review could not be made. Do not approve from this.**\n\n{shown}\n"
         )
@@ -62,9 +63,19 @@ def _review(given: str, choice: str) -> _Stack:
 
 
 def combined(stacks: Sequence[_Stack], budget: int, elsewhere: str = "") -> str:
-    """Return one text for all stacks, each with its part of the budget."""
-    room = budget - len(MARKER.encode()) - 1
-    return f"{MARKER}\n" + "\n".join(stack.text(room // len(stacks) - 1, elsewhere) for stack in stacks)
+    """Return one text for all stacks. Drawings go first where there is no room, then the longest reports are cut."""
+    room = budget - size(MARKER) - 1 - len(stacks)
+    bare = [size(stack.text(SUMMARY, elsewhere, drawn=False)) for stack in stacks]
+    given = shared(bare, room)
+    left = room - sum(given)
+    texts = []
+    for stack, needed, part in zip(stacks, bare, given, strict=True):
+        text = stack.text(SUMMARY, elsewhere)
+        drawn = size(text) - needed <= left and part == needed
+        if drawn:
+            left -= size(text) - needed
+        texts.append(text if drawn else stack.text(part, elsewhere, drawn=False))
+    return f"{MARKER}\n" + "\n".join(texts)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

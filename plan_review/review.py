@@ -29,7 +29,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Review:
-    """Everything that a report is written from. ``notes`` say how it was made and what could not be looked at."""
+    """Everything that a report is written from.
+
+    ``compared`` says what the plan is held against; ``notes`` say how it was made and what could not be looked at.
+    """
 
     name: str
     findings: tuple[Finding, ...]
@@ -38,6 +41,7 @@ class Review:
     policies: tuple[PolicyChange, ...] = ()
     diagram: Diagram
     planned: bool
+    compared: str = ""
     notes: tuple[str, ...] = ()
     masker: Masker = field(default_factory=Masker)
 
@@ -106,6 +110,7 @@ def review(
         policies=tuple(iam.read(plan, configuration)),
         diagram=diagram.draw(configuration, known.declared, changed),
         planned=said.plan is not None,
+        compared=_compared(plan_file, state_file),
         notes=(*said.notes, *_agreement(configuration, said, disagreements)),
         masker=masker,
     )
@@ -175,6 +180,14 @@ def _shown(folder: Path, workspace: Workspace, plan_file: Path) -> Mapping[str, 
         except TerraformError:
             pass  # the providers are not there any more; the other place says what is wrong
     return workspace.show(plan_file)
+
+
+def _compared(plan_file: Path | None, state_file: Path | None) -> str:
+    if plan_file:
+        return "Compared with what was deployed when the given plan was made."
+    if state_file:
+        return "Compared with the given state; what is deployed was not asked."
+    return "Compared with nothing: no plan and no state was given, so that everything counts as new."
 
 
 def _how(setting: Setting, plan: Mapping[str, Any] | None = None) -> str:

@@ -21,8 +21,8 @@ class Section:
     """A part of a report: an introduction and items, of which as many are shown as fit.
 
     ``share`` is the part of the budget that it gets before others take what is left; ``what`` names its items.
-    ``whole`` says that it is shown in whole or not at all. ``groups`` are the titles under which the items are folded,
-    one for each item.
+    ``aside`` says that it adds nothing to the other parts: it is shown in whole or not at all, and a report without it
+    is not cut. ``groups`` are the titles under which the items are folded, one for each item.
     """
 
     heading: str
@@ -30,7 +30,7 @@ class Section:
     what: str
     share: float
     before: str = ""
-    whole: bool = False
+    aside: bool = False
     groups: Sequence[str] = ()
     shown: list[str] = field(default_factory=list)
     clipped: int = 0
@@ -40,8 +40,15 @@ class Section:
         """How many items are not shown."""
         return len(self.items) - len(self.shown)
 
-    def text(self) -> str:
-        """Return the section, with a line on what is left out."""
+    def show_all(self, *, drawn: bool = True) -> None:
+        """Show every item in whole; what stands aside only where it is ``drawn``."""
+        self.shown = list(self.items) if drawn or not self.aside else []
+        self.clipped = 0
+
+    def text(self, elsewhere: str = "") -> str:
+        """Return the section, with a line on what is left out; ``elsewhere`` says where that stands."""
+        if self.aside and self.left_out:
+            return f"{self.heading}\n\n{f'There is no room for {self.what} here. {elsewhere}'.rstrip()}\n\n"
         note = f"\n… and {self.left_out} more {self.what}, **not shown**.\n" if self.left_out else ""
         if not self.shown and not note:
             return ""
@@ -61,6 +68,8 @@ class Section:
     @property
     def frame(self) -> int:
         """The bytes that everything but the items can take."""
+        if not self.items:
+            return 0
         return _HEADING + size(self.before) + sum(size(title) + _HEADING for title in set(self.groups))
 
 
@@ -89,7 +98,7 @@ def _clip(item: str, limit: int) -> str:
 
 
 def fit(sections: Sequence[Section], budget: int) -> int:
-    """Choose what each section shows; return how many items are left out or cut, all sections together.
+    """Choose what each section shows; return how many items are left out or cut, all together but those aside.
 
     Sections are given in the order of their weight: what one does not use goes to the first that needs it.
     """
@@ -97,7 +106,7 @@ def fit(sections: Sequence[Section], budget: int) -> int:
     fair = remaining
     waiting: list[list[str]] = []
     for section in sections:
-        clipped = [item if section.whole else _clip(item, _LONGEST_ITEM) for item in section.items]
+        clipped = [item if section.aside else _clip(item, _LONGEST_ITEM) for item in section.items]
         section.clipped = sum(one != other for one, other in zip(section.items, clipped, strict=True))
         section.shown = []
         room = min(int(fair * section.share), remaining)
@@ -105,7 +114,7 @@ def fit(sections: Sequence[Section], budget: int) -> int:
         remaining -= _take(section, clipped, room)
     for section, clipped in zip(sections, waiting, strict=True):
         remaining -= _take(section, clipped, remaining)
-    return sum(section.left_out + section.clipped for section in sections)
+    return sum(section.left_out + section.clipped for section in sections if not section.aside)
 
 
 def _take(section: Section, items: list[str], room: int) -> int:
@@ -115,3 +124,14 @@ def _take(section: Section, items: list[str], room: int) -> int:
         taken += size(items[0])
         section.shown.append(items.pop(0))
     return taken
+
+
+def shared(needs: Sequence[int], room: int) -> list[int]:
+    """Return what each of several gets of the room: all that it needs where that is less than its fair part."""
+    given = [0] * len(needs)
+    waiting = sorted(range(len(needs)), key=lambda number: needs[number])
+    while waiting:
+        number = waiting.pop(0)
+        given[number] = min(needs[number], room // (len(waiting) + 1))
+        room -= given[number]
+    return given

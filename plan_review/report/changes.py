@@ -167,7 +167,36 @@ def _compare(
             mark = marks_of[index] if index < len(marks_of) else None
             yield from _compare(before[index], after[index], inner, mark, (*path, index))
         return
-    yield path, _shown(before, path), _shown(after, path)
+    documents = [_document(value) for value in (before, after, *raw)]
+    if None not in documents:
+        one, other, *raw_documents = documents
+        yield from _compare(one, other, (raw_documents[0], raw_documents[1]), None, path)
+        return
+    yield path, *_both(_text(before, path), _text(after, path))
+
+
+def _document(value: Any) -> Any:
+    """Return what a JSON text holds, so that a change in a large document shows where it is; None for other values."""
+    if not isinstance(value, str) or value[:1] not in {"{", "["}:
+        return None
+    try:
+        return json.loads(value)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _both(before: str, after: str) -> tuple[str, str]:
+    """Return two texts cut to what differs in them where they are long."""
+    if max(len(before), len(after)) <= _LONGEST_VALUE or before[:_LONGEST_VALUE] != after[:_LONGEST_VALUE]:
+        return _cut(before), _cut(after)
+    pairs = zip(before, after, strict=False)
+    same = next((place for place, (one, other) in enumerate(pairs) if one != other), min(len(before), len(after)))
+    start = max(same - _LONGEST_VALUE // 4, 0)
+    return f"…{_cut(before[start:])}", f"…{_cut(after[start:])}"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}… ({len(text)} characters)"
 
 
 def _are_blocks(one: Any, other: Any) -> bool:
@@ -187,11 +216,16 @@ def _has_unknown(marks: Any) -> bool:
 
 def _shown(value: Any, path: Path) -> str:
     """Return a value as one short line."""
+    return _cut(_text(value, path))
+
+
+def _text(value: Any, path: Path) -> str:
+    """Return a value as one line."""
     if value is None:
         return "(none)"
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
     text = " ".join(text.split())
     name = str(path[-1]) if path else ""
-    if "hash" in name or name.endswith("sha256"):
-        return text[:_SHOWN_OF_A_HASH] + "…" if len(text) > _SHOWN_OF_A_HASH else text
-    return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}… ({len(text)} characters)"
+    if ("hash" in name or name.endswith("sha256")) and len(text) > _SHOWN_OF_A_HASH:
+        return text[:_SHOWN_OF_A_HASH] + "…"
+    return text

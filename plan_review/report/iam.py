@@ -153,8 +153,11 @@ def _of_resource(entry: Mapping[str, Any], filler: _Filler) -> Iterator[PolicyCh
         yield from _lines(address, "attachment", [_attachment(kind, before)] if before else [],
                           [_attachment(kind, after, unknown)] if exists else [])  # fmt: skip
     if kind == "aws_lambda_permission":
+        known = {name: filler.document(address, name) for name in unknown if unknown[name] is True}
+        filled = {**after, **{name: value for name, value in known.items() if isinstance(value, str)}}
+        marks = {name: mark for name, mark in unknown.items() if not isinstance(known.get(name), str)}
         yield from _lines(address, "permission", [_permission(before)] if before else [],
-                          [_permission(after, unknown)] if exists else [])  # fmt: skip
+                          [_permission(filled, marks)] if exists else [])  # fmt: skip
 
 
 def _policy(address: str, argument: str, before: Any, after: Any) -> Iterator[PolicyChange]:

@@ -23,6 +23,7 @@ def render(review: Review) -> str:
         "clean": review.clean,
         "verdict": verdict(review),
         "planned": review.planned,
+        "compared": review.compared,
         "findings": [_finding(each) for each in review.findings],
         "changes": [_change(each) for each in review.changes if each.happens or each.moved_from or each.imported],
         "drift": [_change(each) for each in review.drift],

@@ -11,6 +11,7 @@ from plan_review.findings import Severity, Verdict
 from plan_review.report import mermaid
 from plan_review.report.budget import COMMENT, Section, fit, size
 from plan_review.report.changes import CREATE, DELETE, FORGET, READ, REPLACE, UPDATE
+from plan_review.report.text import block, code, prose
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -48,30 +49,6 @@ HOLDS_DATA = frozenset(
     }
 )
 _MARKS = {Verdict.MISSING: "⛔", Verdict.CANNOT_TELL: "❔"}
-_SPECIAL = re.compile(r"([\\`*\[\]|#~]|(?<!\w)_|_(?!\w))")
-_DIFFERENCES_SHOWN = 12
-_ALIKE_SHOWN = 30
-
-
-def prose(text: str) -> str:
-    """Return a text that Markdown shows as it is: no markup, no HTML, nobody notified."""
-    plain = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return _SPECIAL.sub(r"\\\1", " ".join(plain.split())).replace("@", "&#64;")
-
-
-def code(text: str, *, table: bool = False) -> str:
-    """Return a text as a code span, whatever backquotes are in it."""
-    plain = " ".join(text.split()) or " "
-    ticks = "`" * (max((len(run) for run in re.findall(r"`+", plain)), default=0) + 1)
-    pad = " " if plain.startswith("`") or plain.endswith("`") else ""
-    span = f"{ticks}{pad}{plain}{pad}{ticks}"
-    return span.replace("|", "\\|") if table else span
-
-
-def block(text: str, language: str = "") -> str:
-    """Return a text as a code block."""
-    ticks = "`" * max(3, max((len(run) for run in re.findall(r"`+", text)), default=0) + 1)
-    return f"{ticks}{language}\n{text}\n{ticks}\n"
 
 
 def marker(name: str) -> str:
@@ -79,11 +56,14 @@ def marker(name: str) -> str:
     return f"<!-- plan-review: {re.sub(r'[^A-Za-z0-9._/-]', '-', name)} -->"
 
 
-def render(review: Review, *, budget: int = COMMENT, elsewhere: str = "") -> str:
-    """Return the report in at most ``budget`` bytes; ``elsewhere`` says where the whole is."""
+def render(review: Review, *, budget: int = COMMENT, elsewhere: str = "", drawn: bool = True) -> str:
+    """Return the report in at most ``budget`` bytes; ``elsewhere`` says where the whole is.
+
+    ``drawn`` says whether the drawing may take room.
+    """
     room = budget
     while True:
-        text = review.masker.output(_render(review, room, elsewhere))
+        text = review.masker.output(_render(review, room, elsewhere, drawn=drawn))
         if size(text) <= budget or room <= 0:
             return text
         room -= size(text) - budget  # a mask can be longer than what it hides
@@ -93,13 +73,13 @@ def _sections(review: Review) -> list[Section]:
     """Return the parts of the report, the weightiest first, which is also the order in which they stand."""
     harm = Section("### Destroyed and replaced", _harm_rows(review.changes), "destroyed or replaced resources", 0.2)
     harm.before = "| resource | what | because |\n|---|---|---|\n"
-    findings = [_finding(each) for each in review.findings if each.open]
+    findings = [_findings(alike) for alike in _grouped([each for each in review.findings if each.open])]
     policies = Section("### Permissions", [_policy(each) for each in review.policies], "changed policies", 0.2)
     policies.before = "Statements before and after.\n\n"
     drift = Section("### Drift", [_changed(each) for each in review.drift], "drifted resources", 0.05)
     drift.before = "Changed outside of Terraform since the last apply; this change did not cause it.\n\n"
     drawing, note = mermaid.draw(review.diagram)
-    diagram = Section("### Diagram", [block(drawing, "mermaid")] if drawing else [], "diagrams", 0.0, whole=True)
+    diagram = Section("### Diagram", [block(drawing, "mermaid")] if drawing else [], "the drawing", 0.0, aside=True)
     diagram.before = f"{_diagram_words(review)} {note}".strip() + "\n\n"
     accepted = [_accepted(each) for each in review.findings if each.suppressed is not None]
     return [
@@ -114,14 +94,20 @@ def _sections(review: Review) -> list[Section]:
     ]
 
 
-def _render(review: Review, budget: int, elsewhere: str) -> str:
+def _render(review: Review, budget: int, elsewhere: str, *, drawn: bool) -> str:
+    """Return everything where that fits, everything but the drawing, or as much of each part as does."""
     sections = _sections(review)
     head = f"{marker(review.name)}\n{_head(review)}"
     foot = _foot(review)
-    fixed = size(head) + size(foot) + size(_caution(sections, elsewhere))
-    cut = fit(sections, budget - fixed)
+    for with_drawing in dict.fromkeys((drawn, False)):
+        for section in sections:
+            section.show_all(drawn=with_drawing)
+        whole = head + "".join(section.text(elsewhere) for section in sections) + foot
+        if size(whole) <= budget:
+            return whole
+    cut = fit(sections, budget - size(head) - size(foot) - size(_caution(sections, elsewhere)))
     caution = _caution(sections, elsewhere) if cut else ""
-    return head + caution + "".join(section.text() for section in sections) + foot
+    return head + caution + "".join(section.text(elsewhere) for section in sections) + foot
 
 
 def _plural(count: int, one: str, many: str = "") -> str:
@@ -170,6 +156,7 @@ def _head(review: Review) -> str:
             "|---|---|---|---|---|---|---|",
             "| " + " | ".join(map(str, numbers)) + " |",
         ]
+        rows += ["", review.compared] if review.compared else []
     return "\n".join(rows) + "\n\n"
 
 
@@ -177,7 +164,7 @@ def _caution(sections: Sequence[Section], elsewhere: str) -> str:
     missing = ", ".join(
         f"{section.left_out + section.clipped} of {len(section.items)} {section.what}"
         for section in sections
-        if section.left_out or section.clipped
+        if (section.left_out or section.clipped) and not section.aside
     )
     where = f" {elsewhere}" if elsewhere else ""
     return f"> [!CAUTION]\n> **This report is cut. Do not approve from it.** Not shown in whole: {missing}.{where}\n\n"
@@ -206,13 +193,24 @@ def _difference(difference: Difference, *, table: bool = False) -> str:
     return f"{path}: {code(difference.before, table=table)} → {code(difference.after, table=table)}"
 
 
-def _finding(finding: Finding) -> str:
+def _grouped(findings: Sequence[Finding]) -> list[list[Finding]]:
+    """Return findings that say the same of several resources together, in the place of the first."""
+    groups: dict[object, list[Finding]] = {}
+    for each in findings:
+        same = (each.rule_id, each.verdict, each.severity, each.message, each.consequence, each.remedy)
+        groups.setdefault(same, []).append(each)
+    return list(groups.values())
+
+
+def _findings(alike: Sequence[Finding]) -> str:
+    finding = alike[0]
     first, _, rest = finding.message.partition("\n")
     mark = (
         "⚠️" if finding.severity is Severity.WARNING and finding.verdict is Verdict.MISSING else _MARKS[finding.verdict]
     )
     told = {Verdict.CANNOT_TELL: "cannot tell"}.get(finding.verdict, str(finding.severity))
-    lines = [f"- {mark} {code(finding.address)}: {prose(first)} ({told}, {code(finding.rule_id)})"]
+    named = ", ".join(dict.fromkeys(code(each.address) for each in alike))
+    lines = [f"- {mark} {named}: {prose(first)} ({told}, {code(finding.rule_id)})"]
     if rest:
         lines += ["", *(f"  {line}" for line in block(rest, "text").splitlines()), ""]
     if finding.consequence:
@@ -260,21 +258,17 @@ def _alike(changes: Sequence[Change], policies: Collection[tuple[str, str]]) -> 
     for group in groups.values():
         told = _changed(group[0], policies)
         if len(group) > 1:
-            named = ", ".join(code(each.address) for each in group[:_ALIKE_SHOWN])
-            more = f" and {len(group) - _ALIKE_SHOWN} more" if len(group) > _ALIKE_SHOWN else ""
-            told = f"- {len(group)} alike: {named}{more}\n{told.partition(chr(10))[2]}"
+            named = ", ".join(code(each.address) for each in group)
+            told = f"- {len(group)} alike: {named}\n{told.partition(chr(10))[2]}"
         items.append(told)
     return items
 
 
 def _changed(change: Change, policies: Collection[tuple[str, str]] = ()) -> str:
     lines = [f"- {code(change.address)}"]
-    shown = change.differences[:_DIFFERENCES_SHOWN]
-    for each in shown:
+    for each in change.differences:
         told = f"{code(each.path)}: see Permissions" if (change.address, each.path) in policies else _difference(each)
         lines.append(f"  - {told}{' **forces the replacement**' if each.forces else ''}")
-    if len(change.differences) > len(shown):
-        lines.append(f"  - and {len(change.differences) - len(shown)} more arguments")
     return "\n".join(lines) + "\n"
 
 

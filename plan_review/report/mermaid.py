@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from plan_review.report.changes import CREATE, DELETE, FORGET, NOTHING, REPLACE, UPDATE
 from plan_review.report.diagram import CIRCLE
+from plan_review.report.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,7 +37,7 @@ _CONTEXT = ("context", "fill:#f8fafc,stroke:#cbd5e1,color:#475569")
 def escape(text: str) -> str:
     """Return a text as Mermaid takes it between quotes."""
     marks = {"#": "#35;", '"': "#quot;", "<": "#lt;", ">": "#gt;", "&": "#amp;", "`": "#96;", "\\": "#92;"}
-    return "".join(marks.get(letter, letter) for letter in " ".join(text.split()))
+    return "".join(marks.get(letter, letter) for letter in " ".join(visible(text).split()))
 
 
 def _class(action: str) -> str:

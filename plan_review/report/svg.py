@@ -5,18 +5,25 @@ Arrows run from left to right, from what needs to what is needed, so that what i
 
 from __future__ import annotations
 
-from html import escape
+import html
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from plan_review.report.changes import CREATE, DELETE, FORGET, REPLACE, UPDATE
 from plan_review.report.diagram import CIRCLE, Node
 from plan_review.report.layers import place
+from plan_review.report.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from plan_review.report.diagram import Diagram
+
+
+def escape(text: str) -> str:
+    """Return a text as XML takes it, which has no place for control characters."""
+    return html.escape(visible(text))
+
 
 _COLOURS: Mapping[str, str] = {
     CREATE: "#16a34a",

@@ -120,7 +120,7 @@ def test_changes_that_are_alike_are_told_once_with_their_number() -> None:
     changed = [change(f"aws_a.n{number}", differences=tags) for number in range(40)]
     text = report(changed=[*changed, change("aws_a.z", differences=other)])
     assert "- 40 alike: `aws_a.n0`, `aws_a.n1`, " in text
-    assert "`aws_a.n29` and 10 more\n  - `tags.team`: `a` → `b`\n" in text
+    assert "`aws_a.n39`\n  - `tags.team`: `a` → `b`\n" in text
     assert "- `aws_a.z`\n  - `tags.team`: `a` → `c`\n" in text
     assert "update 41: aws_a 41" in text
 
@@ -154,7 +154,7 @@ def test_foreign_text_can_neither_format_nor_notify_nor_inject() -> None:
 
 
 def test_a_report_that_is_too_long_is_cut_counted_and_must_not_be_approved_from() -> None:
-    findings = [finding(number, message="it is wrong " * 30) for number in range(400)]
+    findings = [finding(number, message=f"it is wrong {number} " * 30) for number in range(400)]
     changed = [change(f"aws_a.{number}", "destroy", reason="it is gone") for number in range(2000)]
     text = report(findings, changed)
     assert len(text) < GITHUBS_LIMIT
@@ -176,7 +176,7 @@ def test_a_single_item_that_is_too_long_is_cut_with_its_fence_closed() -> None:
 
 
 def test_the_whole_fits_where_there_is_room() -> None:
-    findings = [finding(number) for number in range(1000)]
+    findings = [finding(number, message=f"it is wrong {number}") for number in range(1000)]
     text = report(findings, budget=SUMMARY)
     assert text.count("- ⛔") == 1000
     assert "is cut" not in text
@@ -343,3 +343,50 @@ def test_a_large_drawing_says_what_it_leaves_out() -> None:
     drawn = svg.draw(diagram.draw(configuration({**needed, **needing}), None, []), "large")
     assert "600 arrows are left out" in drawn
     ET.fromstring(drawn)
+
+
+def test_findings_that_say_the_same_of_several_resources_are_told_once() -> None:
+    text = report([finding(1), finding(2), finding(3, message="it is wrong too")])
+    assert "- ⛔ `aws_x.y1`, `aws_x.y2`: it is wrong (error, `a-rule`)" in text
+    assert text.count("- ⛔") == 2
+    assert "**⛔ Do not apply: 3 errors.**" in text
+
+
+def test_a_report_without_its_drawing_is_whole() -> None:
+    drawn = diagram.draw(configuration(CHAIN), None, [])
+    whole = report([finding()], drawn=drawn)
+    text = report([finding()], drawn=drawn, budget=len(whole.encode()) - 100)
+    assert "```mermaid" not in text
+    assert "There is no room for the drawing here." in text
+    assert "is cut" not in text
+
+
+def test_what_cannot_be_seen_is_shown_by_its_number() -> None:
+    deceit = "a\u202eb\x00c\u200bd"
+    shown = "a&lt;U+202E&gt;b&lt;U+0000&gt;c&lt;U+200B&gt;d"
+    drawn = diagram.draw(configuration({f"aws_a.{deceit}": {}}), None, [])
+    text = report([finding(address=f"aws_a.{deceit}", message=deceit)], drawn=drawn)
+    assert shown in text
+    assert "`aws_a.a<U+202E>b<U+0000>c<U+200B>d`" in text
+    assert not set(deceit) & set("\u202e\x00\u200b") & set(text)
+    assert ET.fromstring(svg.draw(drawn, deceit)) is not None
+
+
+def test_a_change_within_a_document_is_shown_where_it_is() -> None:
+    body = {"States": {"A": {"Resource": "x" * 300}, "B": {"Resource": "one"}}}
+    after = {"States": {**body["States"], "B": {"Resource": "two"}}}
+    entry = {
+        "address": "aws_sfn_state_machine.m",
+        "type": "aws_sfn_state_machine",
+        "change": {
+            "actions": ["update"],
+            "before": {"definition": json.dumps(body), "comment": "x" * 300 + "one"},
+            "after": {"definition": json.dumps(after), "comment": "x" * 300 + "two"},
+        },
+    }
+    (made,) = changes.read([entry], Masker())
+    told = {each.path: (each.before, each.after) for each in made.differences}
+    assert told["definition.States.B.Resource"] == ("one", "two")
+    assert told["comment"][0].endswith("one")
+    assert told["comment"][1].endswith("two")
+    assert set(told) == {"definition.States.B.Resource", "comment"}

@@ -77,7 +77,8 @@ def _widest(context: Context, statement: Statement) -> str:
         if resource == "*":
             return resource
         only_logs = all(action.lower().startswith(_LOGS) for action in statement.actions or ("",))
-        if not only_logs and _all_of_a_kind().fullmatch(resource):
+        begins = resource.endswith("*") and context.view.find(resource[:-1], "aws_s3_bucket") is not None
+        if begins or (not only_logs and _all_of_a_kind().fullmatch(resource)):
             return context.view.show(resource)
     return ""
 

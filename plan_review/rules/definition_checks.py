@@ -149,6 +149,10 @@ def _handlers(state: dict[str, Any], place: str) -> Iterator[Problem]:
                 yield Problem(place, f"Catch {index + 1} has no Next", "say where it leads")
             if field == "Retry" and isinstance(entry, dict):
                 yield from _numbers(entry, _RETRY, f"Retry {index + 1}: ", place)
+                first, longest = entry.get("IntervalSeconds", 1), entry.get("MaxDelaySeconds")
+                if isinstance(first, int) and isinstance(longest, int) and longest <= first:
+                    what = f"Retry {index + 1}: MaxDelaySeconds is {longest}, IntervalSeconds {first}"
+                    yield Problem(place, what, "give a longest wait above the first")
             for name in names if isinstance(names, list) else ():
                 yield from _error_name(name, place)
     if state.get("Type") not in ("Task", "Parallel", "Map") and ("Retry" in state or "Catch" in state):
@@ -184,6 +188,17 @@ def _language(state: dict[str, Any], place: str, language: str) -> Iterator[Prob
     for field in wrong:
         if field in state:
             yield Problem(place, f"{field} is not for {language}", f"write it in the way of {language}")
+    for field in ("Arguments", "Assign", "Output") if language == JSONATA else ():
+        for name in _paths(state.get(field)):
+            yield Problem(place, f"{name} is written for JSONPath", f'write "{name.removesuffix(".$")}": "{{% … %}}"')
+
+
+def _paths(value: Any) -> Iterator[str]:
+    """Yield the keys that end in ``.$``, at every level."""
+    if isinstance(value, dict):
+        yield from (name for name in value if name.endswith(".$"))
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _paths(inner)
 
 
 def _unreachable(start: object, states: dict[str, Any], place: str) -> Iterator[Problem]:

@@ -6,10 +6,12 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from plan_review.evaluate.names import NAMINGS
-from plan_review.evaluate.symbols import Kind
+from plan_review.evaluate.symbols import Kind, has_symbols
+from plan_review.findings import Verdict
 from plan_review.rules.api_calls import prefix_of
 from plan_review.rules.asl import arguments_of, integration, read_definition, states_of
-from plan_review.rules.code import codes, texts
+from plan_review.rules.code import Code, codes, texts
+from plan_review.rules.media import object_urls
 from plan_review.rules.rule import Found, rule
 from plan_review.rules.storage import pattern_of
 
@@ -218,6 +220,8 @@ def call_form(context: Context) -> Iterator[Found]:
                     yield from _found(
                         context, code.function, ("environment",), given[0], form, f"{name} at {call.file}:{call.line}"
                     )
+        yield from _of_urls(context, code)
+        yield from _elsewhere(context, code)
     for machine in context.view.items("aws_sfn_state_machine"):
         body = read_definition(machine).body
         for state in states_of(body) if body is not None else ():
@@ -228,3 +232,30 @@ def call_form(context: Context) -> Iterator[Found]:
                     yield from _found(
                         context, machine, ("definition",), value, form, f'{name} in the state "{state.name}"'
                     )
+
+
+def _of_urls(context: Context, code: Code) -> Iterator[Found]:
+    """Yield the URLs of objects, in the settings of jobs, whose bucket is no name."""
+    for call in code.analysis.calls:
+        for field, url in object_urls(context, code, call) if call.operation == "create_job" else ():
+            bucket = url.removeprefix("s3://").partition("/")[0]
+            place = f"{field} at {call.file}:{call.line}"
+            yield from _found(context, code.function, ("environment",), bucket, _N, place)
+
+
+def _elsewhere(context: Context, code: Code) -> Iterator[Found]:
+    """Yield the tables that a call names and that are in another region than the function."""
+    for call in code.analysis.calls:
+        values = dict(call.arguments).get("TableName", frozenset())
+        for name in texts(context, code, values, f"{call.file}:{call.line} TableName") if values else ():
+            table = context.view.find(name, "aws_dynamodb_table")
+            regions = (table.region, code.function.region) if table is not None else ("", "")
+            if table is not None and regions[0] != regions[1] and not any(map(has_symbols, regions)):
+                yield Found(
+                    item=code.function,
+                    path=("environment",),
+                    subject=f"{call.file}:{call.line}",
+                    verdict=Verdict.CANNOT_TELL,
+                    message=f"{table.address} is in {regions[0]}, and the function in {regions[1]}",
+                    remedy="a client that is made for the region of the table",
+                )

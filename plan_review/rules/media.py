@@ -62,7 +62,7 @@ def _roles_of(context: Context, code: Code, call: BotoCall) -> list[Item]:
 
 
 def _of_job(context: Context, code: Code, call: BotoCall, role: Item) -> Iterator[Need]:
-    for field, url in _urls(context, code, call):
+    for field, url in object_urls(context, code, call):
         bucket, _, key = url.removeprefix("s3://").partition("/")
         reads = field == "FileInput"
         found = context.view.find(bucket, "aws_s3_bucket")
@@ -83,7 +83,7 @@ def _of_job(context: Context, code: Code, call: BotoCall, role: Item) -> Iterato
             )
 
 
-def _urls(context: Context, code: Code, call: BotoCall) -> list[tuple[str, str]]:
+def object_urls(context: Context, code: Code, call: BotoCall) -> list[tuple[str, str]]:
     """Return the inputs and destinations in a job's settings: the field's name and the URL, once each."""
     found: list[tuple[str, str]] = []
     for name, values in call.arguments:

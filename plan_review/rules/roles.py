@@ -229,6 +229,15 @@ def open_to_everyone(context: Context) -> Iterator[Found]:
         for statement in () if policy.default else policy.statements:
             if _is_open(context, statement):
                 yield _opened(item, statement, statement.source)
+    for url in context.view.items("aws_lambda_function_url"):
+        if url.get("authorization_type") == "NONE":
+            yield Found(
+                item=url,
+                path=("authorization_type",),
+                severity=Severity.WARNING,
+                message="whoever knows the URL can invoke the function",
+                remedy='use "AWS_IAM", or suppress this finding with what keeps others out',
+            )
     for role in context.view.items("aws_iam_role"):
         for statement in context.access.roles.trust(role):
             if _is_open(context, statement):

@@ -219,6 +219,7 @@ def settings_together(context: Context) -> Iterator[Found]:
         "aws_cloudwatch_metric_alarm": _alarm,
         "aws_media_convert_queue": _queue,
         "aws_cloudwatch_event_target": _target,
+        "aws_s3_bucket_lifecycle_configuration": _lifecycle,
     }
     for kind, check in checks.items():
         for item in context.view.items(kind):
@@ -287,3 +288,12 @@ def _target(target: Item) -> Iterator[tuple[str, str, str]]:
     given = [argument for argument in _INPUTS if target.get(argument)]
     if len(given) > 1:
         yield given[1], f"it has {' and '.join(given)}", "give one of them: what a target gets is said in one way"
+
+
+def _lifecycle(settings: Item) -> Iterator[tuple[str, str, str]]:
+    for block in settings.blocks("rule"):
+        gone = [days for each in blocks_of(block.get("expiration")) if isinstance(days := each.get("days"), int)]
+        moved = [days for each in blocks_of(block.get("transition")) if isinstance(days := each.get("days"), int)]
+        if gone and moved and min(gone) <= max(moved):
+            what = f"objects expire after {min(gone)} days, and are to be moved after {max(moved)}"
+            yield "rule", what, "let them expire after the last move, or take the move out"

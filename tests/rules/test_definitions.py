@@ -35,6 +35,14 @@ def problems(*states: dict[str, Any], kind: str = "STANDARD", **more: Any) -> li
     [
         ({"Retry": [{"ErrorEquals": ["States.ALL"], "BackoffRate": 0.5}]}, "BackoffRate is 0.5"),
         ({"Retry": [{"ErrorEquals": ["States.ALL"], "IntervalSeconds": 0}]}, "IntervalSeconds is 0"),
+        (
+            {"Retry": [{"ErrorEquals": ["States.ALL"], "IntervalSeconds": 5, "MaxDelaySeconds": 5}]},
+            "MaxDelaySeconds is 5, IntervalSeconds 5",
+        ),
+        (
+            {"Arguments": {"FunctionName": FUNCTION, "Payload": {"id.$": "$.id"}}},
+            "id.$ is written for JSONPath",
+        ),
         ({"Retry": [{"ErrorEquals": ["States.TimedOut"]}]}, "no error States.TimedOut"),
         ({"TimeoutSeconds": 30, "HeartbeatSeconds": 60}, "HeartbeatSeconds is 60, TimeoutSeconds 30"),
         ({"TimeoutSeconds": 99_999_999_999}, "TimeoutSeconds is 99999999999"),

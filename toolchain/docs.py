@@ -9,6 +9,7 @@ import dataclasses
 import json
 import re
 import sys
+import tomllib
 from typing import TYPE_CHECKING
 
 from local_cloud.ministack.mends import descriptions
@@ -19,7 +20,9 @@ from toolchain.bootstrap import ROOT
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-PAGES = ("README.md", "docs/local-cloud.md")
+PAGES = ("README.md", "docs/local-cloud.md", "docs/offline-provider.md")
+_COMPARED = {"schema": "schemas", "plan": "plans without an account", "apply": "what is applied"}
+_MOST_PATTERNS = 3
 _PART = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -45,7 +48,25 @@ def mends_table() -> str:
     return "\n".join(rows)
 
 
-PARTS: dict[str, Callable[[], str]] = {"settings": settings_table, "mends": mends_table}
+def differences_table() -> str:
+    """Return every listed difference between the offline provider and the real one as a Markdown table."""
+    rows = ["| compared | where | why |", "|---|---|---|"]
+    for name, compared in _COMPARED.items():
+        file = f"tests/provider/differences_{name}.toml"
+        for entry in tomllib.loads((ROOT / file).read_text())["difference"]:
+            where = [entry["where"]] if isinstance(entry["where"], str) else entry["where"]
+            shown = ", ".join(f"`{pattern}`" for pattern in where[:_MOST_PATTERNS])
+            rest = len(where) - _MOST_PATTERNS
+            more = f" and {rest} more" if rest > 0 else ""
+            rows.append(f"| [{compared}](../{file}) | {shown}{more} | {entry['reason']} |")
+    return "\n".join(rows)
+
+
+PARTS: dict[str, Callable[[], str]] = {
+    "settings": settings_table,
+    "mends": mends_table,
+    "differences": differences_table,
+}
 
 
 def generated(text: str) -> str:

@@ -126,6 +126,7 @@ def import_state(kind: ResourceType, identifier: str, context: Context) -> Value
     except ValueError as error:
         raise ApplyError(f"cannot import {kind.what} {identifier}", f"The import id {error}.") from error
     values = {"id": identifier, "region": region or context.settings.region, **told}
+    values["id"] = kind.identity(Resource(kind, context, values))
     return shaped(context.schema.block, values)
 
 

@@ -129,10 +129,8 @@ ROLE = ResourceType(
     derive=_role_policies,
     update=(
         Call("update_assume_role_policy", {**_NAME, "assume_role_policy": "PolicyDocument"}),
-        Call(
-            "update_role",
-            {**_NAME, "description": always("Description"), "max_session_duration": "MaxSessionDuration"},
-        ),
+        Call("update_role_description", {**_NAME, "description": always("Description")}),
+        Call("update_role", {**_NAME, "max_session_duration": "MaxSessionDuration"}),
         Call(
             "put_role_permissions_boundary",
             {**_NAME, "permissions_boundary": "PermissionsBoundary"},

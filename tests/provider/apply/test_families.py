@@ -7,33 +7,43 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.provider.apply.families import FAMILIES
+from tests.provider.apply.families import FAMILIES, Family
 
 if TYPE_CHECKING:
     from tests.provider.apply.conftest import MakeWorkspace
 
+_READ_LATER = {"inline_policy", "policy", "lifecycle_rule", "versioning"}
+"""What the state of one resource shows of others once they are there."""
 _REFERENCE = re.compile(r"{([^}]+)\.(\w+)}")
 
 
-@pytest.mark.parametrize("name", FAMILIES)
-def test_a_family_is_applied_planned_empty_changed_imported_and_destroyed(
-    name: str, make_workspace: MakeWorkspace
-) -> None:
-    family = FAMILIES[name]
+@pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.name)
+def test_a_family_is_applied_changed_imported_and_destroyed(family: Family, make_workspace: MakeWorkspace) -> None:
     work = make_workspace(family.hcl)
     work.apply()
+    for change in family.changes:
+        work.change(change.before, change.after)
+        # Were there anything left of the apply before, it would be planned too.
+        assert work.actions() == {change.address: change.action}, change
+        work.apply_plan()
     assert work.actions() == {}
-    for before, after, expected in family.changes:
-        work.change(before, after)
-        assert work.actions() == expected, f"{before!r} -> {after!r}"
-        work.apply()
-        assert work.actions() == {}, f"after {before!r} -> {after!r}"
     state = work.state()
+    blocks = ""
     for address, wanted in family.imports.items():
         found = _REFERENCE.sub(lambda match: str(state[match[1]][match[2]]), wanted).replace("NAME", work.name)
-        work.run("state", "rm", address)
-        work.run("import", address, found)
-        left = {key: value for key, value in state[address].items() if work.state()[address][key] != value}
-        print(address, left)
+        blocks += f'import {{\n  to = {address}\n  id = "{found}"\n}}\n'
+    work.run("state", "rm", *family.imports)
+    (work.folder / "imports.tf").write_text(blocks)
+    # What steers the provider alone (force_destroy, skip_destroy) cannot be read, and is added by an update in place.
+    assert set(work.actions().values()) <= {"import", "noop", "update"}
+    work.apply_plan()
+    again = work.state()
+    for address in family.imports:
+        different = {
+            name: (state[address][name], value)
+            for name, value in again[address].items()
+            if (value or None) != (state[address][name] or None) and name not in _READ_LATER
+        }
+        assert different == {}, address
     work.destroy()
     assert work.state() == {}

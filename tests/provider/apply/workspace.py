@@ -8,13 +8,16 @@ import subprocess
 import uuid
 import zipfile
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import boto3
 
-from local_cloud.cloud import Endpoints
 from toolchain.terraform import find_terraform
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from local_cloud.cloud import Endpoints
 
 EMULATED = """
 provider "aws" {
@@ -82,21 +85,19 @@ class Workspace:
     def destroy(self) -> Outcome:
         return self.run("destroy", "-auto-approve")
 
-    def plan(self, *arguments: str) -> dict[str, Any]:
-        """Return the plan as JSON."""
-        self.run("plan", "-out", "plan.bin", *arguments)
-        return dict(json.loads(self.run("show", "-json", "plan.bin").text))
-
     def actions(self, *arguments: str) -> dict[str, str]:
-        """Return what the plan does to each resource that it touches: create, update, delete, replace or import."""
+        """Plan into ``plan.bin``, and return what it does to each resource: create, update, delete, replace, import."""
         found = {}
-        for change in self.plan(*arguments)["resource_changes"]:
-            actions = change["change"]["actions"]
-            if change["change"].get("importing") and actions == ["no-op"]:
-                found[change["address"]] = "import"
-            elif actions != ["no-op"]:
-                found[change["address"]] = "replace" if len(actions) > 1 else actions[0]
+        for line in self.run("plan", "-json", "-out", "plan.bin", *arguments).text.splitlines():
+            event = json.loads(line)
+            if event["type"] == "planned_change":
+                change = event["change"]
+                found[change["resource"]["addr"]] = change["action"]
         return found
+
+    def apply_plan(self) -> None:
+        """Apply what ``actions`` planned."""
+        self.run("apply", "plan.bin")
 
     def state(self) -> dict[str, dict[str, Any]]:
         """Return the attributes in the state by address."""
@@ -111,7 +112,7 @@ class Workspace:
     def client(self, service: str) -> Any:
         """Return a client of the cloud's, to look or to meddle behind Terraform's back."""
         own = self.endpoints.mediaconvert if service == "mediaconvert" else self.endpoints.aws
-        return boto3.client(
+        return boto3.session.Session().client(  # type: ignore[call-overload]  # any service
             service, endpoint_url=own, region_name=self.endpoints.region, aws_access_key_id="test",
             aws_secret_access_key="test",  # noqa: S106 - what the emulator takes from everybody
         )  # fmt: skip

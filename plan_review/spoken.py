@@ -60,7 +60,7 @@ def _named(diagnostic: Diagnostic) -> str:
     """Return the address of the block that a diagnostic is about."""
     block = _BLOCK.fullmatch(diagnostic.address)
     if not block:
-        return diagnostic.address or "configuration"
+        return diagnostic.address.removeprefix("resource.") or "configuration"
     prefix = "" if block[1] == "resource" else f"{block[1]}."
     return f"{prefix}{block[2]}.{block[3]}"
 

@@ -78,9 +78,10 @@ def _sections(review: Review) -> list[Section]:
     policies.before = "Statements before and after.\n\n"
     drift = Section("### Drift", [_changed(each) for each in review.drift], "drifted resources", 0.05)
     drift.before = "Changed outside of Terraform since the last apply; this change did not cause it.\n\n"
-    drawing, note = mermaid.draw(review.diagram)
+    found = {each.address for each in review.findings if each.open}
+    drawing, note = mermaid.draw(review.diagram, found)
     diagram = Section("### Diagram", [block(drawing, "mermaid")] if drawing else [], "the drawing", 0.0, aside=True)
-    diagram.before = f"{_diagram_words(review)} {note}".strip() + "\n\n"
+    diagram.before = f"{_diagram_words(review, found)} {note}".strip() + "\n\n"
     accepted = [_accepted(each) for each in review.findings if each.suppressed is not None]
     return [
         harm,
@@ -278,10 +279,13 @@ def _moves(changes: Sequence[Change]) -> list[str]:
     return moved + [f"- import {code(each.address)} from {code(each.imported or '')}\n" for each in imported]
 
 
-def _diagram_words(review: Review) -> str:
+def _diagram_words(review: Review, found: Collection[str]) -> str:
+    arrow = "an arrow points to what is needed."
     if review.diagram.changed:
-        return "What changes and one hop around it; an arrow points to what is needed."
-    return "An arrow points to what is needed."
+        return f"What changes and one hop around it; {arrow}"
+    if any(node.address in found for node in review.diagram.nodes):
+        return f"What the findings are about and one hop around it; {arrow}"
+    return arrow.capitalize()
 
 
 def _foot(review: Review) -> str:

@@ -14,7 +14,7 @@ from plan_review.report.diagram import CIRCLE
 from plan_review.report.text import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from plan_review.report.diagram import Diagram
 
@@ -44,12 +44,12 @@ def _class(action: str) -> str:
     return _CLASSES.get(action, _CONTEXT)[0]
 
 
-def draw(diagram: Diagram) -> tuple[str, str]:
+def draw(diagram: Diagram, chosen: Collection[str] = ()) -> tuple[str, str]:
     """Return the drawing of what changes and one hop around it, and a note on what it leaves out.
 
-    Without any change the whole is drawn.
+    Without any change that is around what is ``chosen``, or the whole.
     """
-    chosen = diagram.changed
+    chosen = diagram.changed or {node.address for node in diagram.nodes if node.address in chosen}
     part = diagram.around(chosen) if chosen else diagram
     if not part.nodes:
         return "", ""

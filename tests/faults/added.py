@@ -62,7 +62,7 @@ def schedule_without_trust(subject: Subject) -> None:
     subject.add("aws_scheduler_schedule.TranscodingStateMachineNightly", body)
 
 
-@mutation("A function has a URL that asks for no credentials", Defect.SECURITY, layer="nothing")
+@mutation("A function has a URL that asks for no credentials", Defect.SECURITY)
 def function_url_open(subject: Subject) -> None:
     body = {"function_name": f"${{{FUNCTION}.function_name}}", "authorization_type": "NONE"}
     subject.add("aws_lambda_function_url.TranscodingOrchestratorFunctionUrl", body)

@@ -224,7 +224,7 @@ def function_in_other_region(subject: Subject) -> None:
     _in_other_region(subject, FUNCTION)
 
 
-@mutation("The table is in another region than the functions", Defect.CONFIGURATION_DATA, layer="nothing")
+@mutation("The table is in another region than the functions", Defect.CONFIGURATION_DATA)
 def table_in_other_region(subject: Subject) -> None:
     _in_other_region(subject, "aws_dynamodb_table.JobTable")
 
@@ -235,7 +235,7 @@ def variable_with_name_for_arn(subject: Subject) -> None:
     variables["TOPIC_ARN"] = "${aws_sns_topic.NotificationTopic.name}"
 
 
-@mutation("A variable has the bucket's ARN where the code wants its name", Defect.CONFIGURATION_DATA, layer="nothing")
+@mutation("A variable has the bucket's ARN where the code wants its name", Defect.CONFIGURATION_DATA)
 def variable_with_arn_for_name(subject: Subject) -> None:
     variables = subject.resource(FUNCTION)["environment"]["variables"]
     variables["OUTPUT_BUCKET"] = "${aws_s3_bucket.OutputBucket.arn}"

@@ -119,7 +119,7 @@ def backoff_below_one(subject: Subject) -> None:
     _states(subject, lambda states: states["ReadRecord"]["Retry"][0].update(BackoffRate=0.5))
 
 
-@mutation("A retry whose longest wait is shorter than its first", Defect.CONFIGURATION_DATA, layer="nothing")
+@mutation("A retry whose longest wait is shorter than its first", Defect.CONFIGURATION_DATA)
 def longest_wait_too_short(subject: Subject) -> None:
     _states(subject, lambda states: states["ReadRecord"]["Retry"][0].update(MaxDelaySeconds=1))
 
@@ -145,7 +145,7 @@ def all_errors_and_one(subject: Subject) -> None:
     _states(subject, lambda states: states["ReadRecord"]["Catch"][0].update(ErrorEquals=errors))
 
 
-@mutation("An argument in the notation of the other query language", Defect.SYNTAX, layer="nothing")
+@mutation("An argument in the notation of the other query language", Defect.SYNTAX)
 def argument_in_other_language(subject: Subject) -> None:
     def edit(states: Any) -> None:
         arguments = states["SubmitObject"]["Arguments"]

@@ -140,6 +140,11 @@ def bucket_matched_by_arn(subject: Subject) -> None:
     _pattern(subject, UPLOAD_RULE, detail__bucket={"name": ["${aws_s3_bucket.UploadBucket.arn}"]})
 
 
+@mutation("A pattern compares numbers by an operator that does not exist", Defect.SYNTAX)
+def comparison_unknown(subject: Subject) -> None:
+    _pattern(subject, UPLOAD_RULE, detail__object={"size": [{"numeric": ["==", 0]}]})
+
+
 @mutation("A pattern is longer than EventBridge takes", Defect.SERVICE)
 def pattern_too_long(subject: Subject) -> None:
     keys = [{"suffix": f".part{number:04}"} for number in range(300)]

@@ -187,7 +187,7 @@ def network_demanded(subject: Subject) -> None:
     _denied(subject, "s3:*", {"StringNotEquals": {"aws:SourceVpce": "vpce-0a1b2c3d"}})
 
 
-@mutation("Uploads are to be archived after they have been removed", Defect.CONFIGURATION_DATA, layer="nothing")
+@mutation("Uploads are to be archived after they have been removed", Defect.CONFIGURATION_DATA)
 def archived_after_removal(subject: Subject) -> None:
     rule = {
         "id": "archive",

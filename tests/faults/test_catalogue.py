@@ -37,6 +37,7 @@ DOUBTED = {
     "permission-lapsed",
     "rule-on-other-bus",
     "source-does-not-parse",
+    "table-in-other-region",
     "task-operation-misspelt",
 }
 

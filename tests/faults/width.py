@@ -117,6 +117,6 @@ def sid_with_dash(subject: Subject) -> None:
     subject.statement(FUNCTION_POLICY, "ReadUploads", Sid="Read-Uploads")
 
 
-@mutation("A pattern begins like the bucket's name, and other buckets' names do too", Defect.SECURITY, layer="nothing")
+@mutation("A pattern begins like the bucket's name, and other buckets' names do too", Defect.SECURITY)
 def bucket_by_beginning(subject: Subject) -> None:
     subject.statement(FUNCTION_POLICY, "ReadUploads", Resource="${aws_s3_bucket.UploadBucket.arn}*")

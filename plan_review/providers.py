@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from plan_review.running import Served, Setting, TerraformError
-from toolchain.terraform import ToolchainError, find_terraform, provider_source
+from toolchain.terraform import ToolchainError, asked_provider, find_terraform, provider_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -49,8 +49,16 @@ def _planned_with() -> dict[str, str]:
 
 
 def default() -> str:
-    """Return the provider that is taken where none is asked for: the stand-in where it is installed."""
-    return "offline" if importlib.util.find_spec(_OFFLINE) else "real"
+    """Return the provider that is taken where no option asks for one.
+
+    It is the one that the variable ``PROVIDER`` names, else the stand-in where that is installed. Raises
+    ``TerraformError`` where the variable names neither.
+    """
+    try:
+        asked = asked_provider()
+    except ToolchainError as error:
+        raise TerraformError(str(error)) from error
+    return asked or ("offline" if importlib.util.find_spec(_OFFLINE) else "real")
 
 
 def chosen(choice: str) -> Setting:

@@ -87,8 +87,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     try:
         with termination_as_interrupt():
-            stacks = [_review(each, given.provider or providers.default()) for each in given.stacks]
+            choice = given.provider or providers.default()
+            stacks = [_review(each, choice) for each in given.stacks]
             _write(given.out, stacks)
+    except REASONS as error:
+        print(f"the review could not be made: {scrub_text(reason(error))}", file=sys.stderr)
+        return FAILED
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return INTERRUPTED

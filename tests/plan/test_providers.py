@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from offline_provider.schema.scope import needed_types
-from plan_review import providers
+from plan_review import providers, pull_request
 from plan_review.__main__ import CLEAN, FAILED, FINDINGS, main
 from plan_review.terraform import TerraformError, Workspace
 from tests.plan.conftest import ROOT
@@ -30,6 +30,18 @@ def test_the_stand_in_is_taken_where_it_is_installed(monkeypatch: pytest.MonkeyP
     assert providers.default() == "offline"
     monkeypatch.setattr(providers, "_OFFLINE", "no_such_provider")
     assert providers.default() == "real"
+
+
+def test_the_provider_that_a_variable_asks_for_is_taken(
+    write: Write, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PROVIDER", "real")
+    assert providers.default() == "real"
+    monkeypatch.setenv("PROVIDER", "fastest")
+    folder = write("main.tf", "").parent
+    assert main([str(folder)]) == FAILED
+    assert pull_request.main([str(folder), "--out", str(folder / "out")]) == FAILED
+    assert capsys.readouterr().err.count("PROVIDER is 'fastest': it must be offline") == 2
 
 
 def test_a_stand_in_that_is_not_installed_is_named(

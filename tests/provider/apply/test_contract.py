@@ -17,10 +17,12 @@ from tests.provider.apply.workspace import EMULATED, Outcome, Workspace
 from toolchain.bootstrap import ROOT
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.provider.apply.conftest import MakeWorkspace
 
+_GUARDED = ("iam", "lambda", "workflow", "bucket")
 _QUEUE = 'resource "aws_sqs_queue" "queue" { name = "NAME" }\n'
 _GROUP = 'resource "aws_cloudwatch_log_group" "group" {\n  name = "/NAME"\n  retention_in_days = 7\n}\n'
 _TRUST = """jsonencode({
@@ -59,28 +61,29 @@ def test_refreshing_alone_takes_over_what_is_there(make_workspace: MakeWorkspace
 
 
 def test_a_resource_that_fails_after_it_was_made_is_kept_tainted_and_replaced(make_workspace: MakeWorkspace) -> None:
-    broken = _ROLE.replace('"NAME"\n', '"NAME"\n  managed_policy_arns = ["arn:aws:iam::123456789012:policy/missing"]\n')
-    work = make_workspace(broken + _GROUP)
+    work = make_workspace(_QUEUE + _GROUP.replace("= 7", "= 8"))  # eight days are none that the service knows
     failed = work.apply(check=False)
     assert failed.code == 1
-    assert f"cannot create IAM role {work.name}" in failed.words
-    assert work.state()["aws_iam_role.role"]["id"] == work.name
-    assert work.state()["aws_cloudwatch_log_group.group"]["retention_in_days"] == 7
-    work.change('\n  managed_policy_arns = ["arn:aws:iam::123456789012:policy/missing"]', "")
-    assert work.actions() == {"aws_iam_role.role": "replace"}
+    assert f"cannot create log group /{work.name}" in failed.words
+    assert "PutRetentionPolicy: InvalidParameterException" in failed.words
+    assert work.state()["aws_cloudwatch_log_group.group"]["id"] == f"/{work.name}"
+    assert "aws_sqs_queue.queue" in work.state()
+    work.change("= 8", "= 7")
+    assert work.actions() == {"aws_cloudwatch_log_group.group": "replace"}
     work.apply_plan()
     assert work.actions() == {}
 
 
 def test_a_change_that_fails_midway_keeps_what_was_done(make_workspace: MakeWorkspace) -> None:
-    work = make_workspace(_ROLE)
+    work = make_workspace(_GROUP)
     work.apply()
-    missing = 'managed_policy_arns = ["arn:aws:iam::123456789012:policy/missing"]'
-    work.change("  assume_role_policy", f'  description = "new"\n  {missing}\n  assume_role_policy')
-    assert work.apply(check=False).code == 1
-    assert work.state()["aws_iam_role.role"]["description"] == "new"
-    work.change(f"  {missing}\n", "")
-    work.apply()
+    # The retention is written first; the emulator does not know protection from deletion.
+    work.change("= 7", "= 30\n  deletion_protection_enabled = true")
+    failed = work.apply(check=False)
+    assert failed.code == 1
+    assert f"cannot change log group /{work.name}" in failed.words
+    assert work.state()["aws_cloudwatch_log_group.group"]["retention_in_days"] == 30
+    work.change("\n  deletion_protection_enabled = true", "")
     assert work.actions() == {}
 
 
@@ -130,10 +133,16 @@ def test_a_bucket_with_objects_stays_unless_it_may_be_emptied(make_workspace: Ma
 
 
 def test_lifecycle_arguments_of_terraform_hold(make_workspace: MakeWorkspace) -> None:
-    work = make_workspace(
-        _QUEUE.replace("}", "  lifecycle { prevent_destroy = true }\n}").replace("{ name", "{\n  name")
-        + 'resource "aws_sqs_queue" "other" {\n  name_prefix = "NAME-"\n  lifecycle { create_before_destroy = true }\n}\n'
-    )
+    work = make_workspace("""
+resource "aws_sqs_queue" "queue" {
+  name = "NAME"
+  lifecycle { prevent_destroy = true }
+}
+resource "aws_sqs_queue" "other" {
+  name_prefix = "NAME-"
+  lifecycle { create_before_destroy = true }
+}
+""")
     work.apply()
     before = work.state()["aws_sqs_queue.other"]["name"]
     work.run("plan", "-replace=aws_sqs_queue.other", "-out", "plan.bin")
@@ -166,11 +175,13 @@ def test_secrets_stay_out_of_messages_and_logs(make_workspace: MakeWorkspace) ->
     lambda_ = next(family for family in FAMILIES if family.name == "lambda").hcl
     declared = f'variable "secret" {{\n  sensitive = true\n  default = "{secret}"\n}}\n'
     work = make_workspace(declared + lambda_.replace('MODE = "one"', "MODE = var.secret"))
-    for runtime in ("python3.12", f"no-such-{secret}"):
-        work.change('"python3.12"', f'"{runtime}"')
-        ran = _command(work, "terraform", "apply", "-auto-approve", "-no-color", TF_LOG_PROVIDER="TRACE")
-        assert secret not in ran.text.replace(f"no-such-{secret}", "") or ran.code == 0, ran.text
-        assert secret not in ran.text.replace(f'"no-such-{secret}"', "")
+    applied = _command(work, "terraform", "apply", "-auto-approve", "-no-color", TF_LOG_PROVIDER="TRACE")
+    assert applied.code == 0, applied.text
+    # The SDK's and the emulator's messages quote what they do not like.
+    work.change('runtime          = "python3.12"', "runtime = var.secret")
+    refused = _command(work, "terraform", "apply", "-auto-approve", "-no-color", TF_LOG_PROVIDER="TRACE")
+    assert secret not in applied.text + refused.text
+    assert refused.code == 0 or "(sensitive value)" in refused.text
 
 
 def _command(work: Workspace, *command: str, folder: Path | None = None, **environ: str) -> Outcome:
@@ -230,7 +241,7 @@ def test_two_applies_at_once_do_not_mix(make_workspace: MakeWorkspace, cloud: Lo
 
 
 @pytest.fixture(scope="module")
-def guarded(tmp_path_factory: pytest.TempPathFactory) -> LocalCloud:
+def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
     """Return a cloud that checks signatures and policies."""
     with LocalCloud(tmp_path_factory.mktemp("guarded"), authenticate=True) as started:
         yield started
@@ -238,7 +249,7 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> LocalCloud:
 
 def test_an_emulator_that_checks_signatures_is_applied_to(guarded: LocalCloud, tmp_path: Path) -> None:
     with serve(environ=environment(guarded.endpoints)) as provider:
-        for family in FAMILIES:
+        for family in (each for each in FAMILIES if each.name in _GUARDED):
             folder = tmp_path / family.name
             folder.mkdir()
             work = Workspace(folder, provider.environment(environment(guarded.endpoints)), guarded.endpoints)

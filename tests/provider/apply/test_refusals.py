@@ -71,7 +71,7 @@ def test_without_an_endpoint_aws_itself_is_refused_by_name(tmp_path: Path) -> No
 
 
 @pytest.mark.usefixtures("no_network")
-def test_a_service_without_endpoint_is_refused_where_others_have_one(tmp_path: Path, cloud: object) -> None:
+def test_a_service_without_endpoint_is_refused_where_others_have_one(tmp_path: Path) -> None:
     environ = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     block = EMULATED.rstrip().removesuffix("}") + '  endpoints { sns = "http://127.0.0.1:9" }\n}\n'
     with serve(environ=environ) as provider:

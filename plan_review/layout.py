@@ -221,7 +221,7 @@ def _rule(section: str, number: int, table: Any) -> Rule:
 
 
 def mermaid(layout: Layout) -> str:
-    """Return the layout as a Mermaid flowchart: an arrow is "needs", a dotted one "must never reach"."""
+    """Return the layout as a Mermaid flowchart: a unit's arrow points to what it needs, with what for."""
     rows = ["flowchart TD"]
     rows += [f'    {_id(name)}["{_label(unit.title)}"]' for name, unit in layout.units.items()]
     for name, unit in layout.units.items():

@@ -13,6 +13,7 @@ import tomllib
 from typing import TYPE_CHECKING
 
 from local_cloud.ministack.mends import descriptions
+from plan_review import layout
 from stacks.config import PipelineConfig
 from stacks.settings import describe
 from toolchain.bootstrap import ROOT
@@ -20,7 +21,7 @@ from toolchain.bootstrap import ROOT
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-PAGES = ("README.md", "docs/local-cloud.md", "docs/offline-provider.md")
+PAGES = ("README.md", "docs/architecture.md", "docs/local-cloud.md", "docs/offline-provider.md")
 _COMPARED = {"schema": "schemas", "plan": "plans without an account", "apply": "what is applied"}
 _MOST_PATTERNS = 3
 _PART = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -62,10 +63,22 @@ def differences_table() -> str:
     return "\n".join(rows)
 
 
+def layout_drawing() -> str:
+    """Return the declared layout: its units as a Mermaid drawing, then what comes first and what never meets."""
+    declared = layout.read(ROOT / "stacks" / "layout.toml")
+    rows = [f"```mermaid\n{layout.mermaid(declared)}```", "", "| | | | because |", "|---|---|---|---|"]
+    for rules, words in ((declared.required, "comes after"), (declared.forbidden, "never reaches")):
+        for rule in rules:
+            sources, targets = (", ".join(f"`{name}`" for name in names) for names in (rule.sources, rule.targets))
+            rows.append(f"| {sources} | {words} | {targets} | {rule.reason} |")
+    return "\n".join(rows)
+
+
 PARTS: dict[str, Callable[[], str]] = {
     "settings": settings_table,
     "mends": mends_table,
     "differences": differences_table,
+    "layout": layout_drawing,
 }
 
 

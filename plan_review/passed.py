@@ -20,11 +20,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 MEMORY = Path("build") / "plan-review" / "passed.json"
+ANALYSES = Path("build") / "plan-review" / "code.json"
 _CHECKS = Path(__file__).resolve().parent
 _SOURCES = (".py", ".toml", ".lock")
 _NOT_READ = {"node_modules", "build", "cdktf.out", "__pycache__", "tests", "docs", "bench"}
 EVENTS = Path("tests") / "events"
 _MOST = 64  # stacks remembered
+
+
+def remembers() -> bool:
+    """Return whether anything is to be remembered from one run to the next."""
+    return os.environ.get("PLAN_REVIEW_MEMORY", "1") != "0"
 
 
 def _files(folder: Path, ends: tuple[str, ...]) -> Iterator[Path]:
@@ -39,7 +45,7 @@ class Passed:
     def __init__(self, root: Path) -> None:
         self._file = root / MEMORY
         self._root = root
-        self._ground = self._hash_of_all() if os.environ.get("PLAN_REVIEW_MEMORY", "1") != "0" else None
+        self._ground = self._hash_of_all() if remembers() else None
 
     def _hash_of_all(self) -> str:
         found = hashlib.sha256(sys.version.encode())

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from plan_review import layout, layout_check
 from plan_review.findings import Finding, Suppression, check, read_suppressions
-from plan_review.passed import EVENTS
+from plan_review.passed import ANALYSES, EVENTS, remembers
 from plan_review.rules.evidence import Evidence
 
 if TYPE_CHECKING:
@@ -30,10 +30,11 @@ class Project:
     suppressions: tuple[Suppression, ...] = ()
     code: tuple[Path, ...] = ()
     events: Mapping[str, Mapping[str, Any]] | None = None
+    memory: Path | None = None
 
     def review(self, configuration: Configuration, *, plan: Mapping[str, Any] | None = None) -> list[Finding]:
         """Return every finding on a configuration, worst first; ``plan`` is what ``terraform show -json`` writes."""
-        evidence = Evidence(code=self.code, events=self.events or {}, plan=plan)
+        evidence = Evidence(code=self.code, events=self.events or {}, plan=plan, memory=self.memory)
         found = [
             *layout_check.check(configuration, self.declared),
             *check(configuration, suppressions=self.suppressions, evidence=evidence),
@@ -63,6 +64,7 @@ def at(root: Path, *, layout_file: Path | None = None) -> Project:
         suppressions=read_suppressions(suppressions) if suppressions.is_file() else (),
         code=(root,),
         events=_events(root / EVENTS),
+        memory=root / ANALYSES if remembers() else None,
     )
 
 

@@ -6,6 +6,7 @@ import ast
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from plan_review.code_calls import remembered
 from plan_review.code_calls.frames import CallSites, Frame, own_nodes
 from plan_review.code_calls.inference import Inference
 from plan_review.code_calls.program import Class, Function, Module, Program, absolute
@@ -70,10 +71,11 @@ _LIBRARIES = {
 _known: dict[tuple[str, tuple[Path, ...]], tuple[Analysis, Program, Stamps]] = {}
 
 
-def analyse(handler: str, roots: Sequence[Path]) -> Analysis:
+def analyse(handler: str, roots: Sequence[Path], *, memory: Path | None = None) -> Analysis:
     """Analyse the code behind a handler such as ``package.module.function``, which stands in one of ``roots``.
 
-    An analysis is kept for as long as no file that it looked for changes.
+    An analysis is kept for as long as no file that it looked for changes; beyond this process in the file ``memory``,
+    where one is given.
     """
     key = (handler, tuple(roots))
     if key in _known:
@@ -82,7 +84,10 @@ def analyse(handler: str, roots: Sequence[Path]) -> Analysis:
             return analysis
     module, _, function = handler.rpartition(".")
     program = Program(roots)
-    analysis = _analyse(program, module.replace("/", "."), function)
+    recalled = remembered.recall(memory, handler, program) if memory is not None else None
+    analysis = recalled or _analyse(program, module.replace("/", "."), function)
+    if memory is not None and recalled is None:
+        remembered.keep(memory, handler, program, analysis)
     if len(_known) >= _MOST_KEPT:
         _known.clear()
     _known[key] = (analysis, program, program.stamps())

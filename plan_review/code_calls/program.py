@@ -143,6 +143,11 @@ class Program:
                     return file, is_package, file.stat().st_mtime_ns
         return None
 
+    def file(self, name: str) -> Path | None:
+        """Return the file of a module of the package."""
+        found = self._file(name)
+        return found[0] if found is not None else None
+
     def stamps(self) -> Stamps:
         """Return the files behind every name that was asked for, with the times of their last changes."""
         return tuple((name, self._file(name)) for name in sorted(self.modules))

@@ -54,7 +54,9 @@ def _codes(context: Context) -> Iterator[Code]:
         variables = (block or {}).get("variables") or {}
         known = isinstance(variables, dict) and not function.is_dynamic("environment")
         roots = list(_roots(context, function))
-        analysis = analyse(handler, roots) if roots and not has_symbols(handler) else Analysis(found=False)
+        readable = roots and not has_symbols(handler)
+        memory = context.evidence.memory
+        analysis = analyse(handler, roots, memory=memory) if readable else Analysis(found=False)
         yield Code(function, analysis, variables if known else None)
 
 

@@ -1,6 +1,6 @@
 """Tell a nested block from a map-typed argument: in Terraform's JSON both are an object.
 
-``data/map_arguments.json`` was made once from the pinned AWS bindings; no command makes it anew yet. It holds the
+``data/map_arguments.json`` is made from the pinned AWS bindings by ``python -m toolchain.map_arguments``. It holds the
 names of map-typed arguments and, where a name is a map in one type and a block in another, the types that have it as a
 block.
 """
@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_DATA = Path(__file__).parent / "data" / "map_arguments.json"
+DATA = Path(__file__).parent / "data" / "map_arguments.json"
 
 
 @cache
 def _kinds() -> tuple[frozenset[str], Mapping[str, frozenset[str]], Mapping[str, frozenset[str]]]:
-    data = json.loads(_DATA.read_text())
+    data = json.loads(DATA.read_text())
     return (
         frozenset(data["maps"]),
         {name: frozenset(types) for name, types in data["blocks_in"].items()},

@@ -59,7 +59,7 @@ def plan_change(
     adjusted = quirks.adjust(type_name, planned, prior, config)
     if prior is None:
         return Change(adjusted, [], [])
-    if planned == prior or (adjusted != planned and reduced(adjusted) == reduced(prior)):
+    if adjusted == prior or (adjusted != planned and reduced(adjusted) == reduced(prior)):
         return Change(prior, [], [])
     planned = adjusted
     changed = list(_changed_paths(block, prior, planned))

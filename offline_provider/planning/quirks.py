@@ -32,6 +32,8 @@ def suppress(type_name: str, planned: Value, prior: Value, config: Value) -> Val
         for name, values in _KEPT_WHERE_LEFT_OUT.get(type_name, {}).items()
         if config[name] is None and planned[name] in (None, "") and prior[name] in values
     }
+    if type_name == "aws_cloudwatch_event_rule" and config["state"] is None and config["is_enabled"] is not None:
+        kept["state"] = prior["state"]  # the older of the two arguments says it
     return planned | kept
 
 

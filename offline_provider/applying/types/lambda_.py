@@ -7,6 +7,7 @@ from typing import Any
 
 from offline_provider.applying.errors import ApplyError
 from offline_provider.applying.fields import Field, Fields, always, nonzero, prefixed, structure
+from offline_provider.applying.naming import prefix_of
 from offline_provider.applying.resource import Resource, unique_name
 from offline_provider.applying.table import Call, Read, ResourceType, Tags
 
@@ -109,13 +110,20 @@ def _is_settled(_function: Resource, found: dict[str, Any]) -> bool:
     return bool(found["_state"] != "Pending" and found["_last_update"] != "InProgress")
 
 
+def _published(function: Resource) -> tuple[str, str]:
+    """Return the newest version of a function that publishes them, and that version's ARN."""
+    pages = function.pages("list_versions_by_function", FunctionName=function["function_name"])
+    newest = [version for page in pages for version in page["Versions"]][-1]
+    return newest["Version"], newest["FunctionArn"]
+
+
 def _derived(function: Resource, found: dict[str, Any]) -> dict[str, Any]:
     arn = found["arn"]
     invoke = f"arn:{function.partition}:apigateway:{function.region}:lambda:path/{_INVOCATION_VERSION}/functions"
-    version = found["version"] or "$LATEST"
-    qualified = f"{arn}:{version}" if function["publish"] else function["qualified_arn"] or arn
+    version, qualified = _published(function) if function["publish"] else (found["version"] or "$LATEST", arn)
     reserved = found["reserved_concurrent_executions"]
     return {
+        "version": version,
         "invoke_arn": f"{invoke}/{arn}/invocations",
         "qualified_arn": qualified,
         "qualified_invoke_arn": f"{invoke}/{qualified}/invocations",
@@ -126,6 +134,10 @@ def _derived(function: Resource, found: dict[str, Any]) -> dict[str, Any]:
         "dead_letter_config": [each for each in found["dead_letter_config"] or [] if each["target_arn"]],
         "environment": [each for each in found["environment"] or [] if each["variables"]],
         "layers": [layer["Arn"] for layer in found["layers"] or []],
+        "logging_config": [
+            each | {name: each[name] or "" for name in ("application_log_level", "log_group", "system_log_level")}
+            for each in found["logging_config"] or []
+        ],
         # The service keeps no hash of the caller's making.
         "source_code_hash": function["source_code_hash"],
         "code_signing_config_arn": "",
@@ -317,7 +329,7 @@ def _read_permission(permission: Resource, found: dict[str, Any]) -> dict[str, A
     return {
         "function_name": permission["function_name"],
         "qualifier": permission["qualifier"] or "",
-        "statement_id_prefix": permission["statement_id_prefix"] or "",
+        "statement_id_prefix": prefix_of(permission["statement_id"]),
         "principal": principal,
         **values,
     }

@@ -1,4 +1,4 @@
-"""Write ``plan_review/data/map_arguments.json`` from the schemas of the pinned bindings: ``python -m toolchain.map_arguments``.
+"""Write ``plan_review/data/map_arguments.json`` from the bindings' schemas: ``python -m toolchain.map_arguments``.
 
 It tells a map-typed argument from a nested block of the same name. The plan review keeps it as a file, since it has to
 know that at every synth, where reading the schemas would take longer than the check.

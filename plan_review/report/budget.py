@@ -22,7 +22,8 @@ class Section:
 
     ``share`` is the part of the budget that it gets before others take what is left; ``what`` names its items.
     ``aside`` says that it adds nothing to the other parts: it is shown in whole or not at all, and a report without it
-    is not cut. ``groups`` are the titles under which the items are folded, one for each item.
+    is not cut. ``groups`` are the titles under which the items are folded, and ``counts`` how many things each stands
+    for: one for each item.
     """
 
     heading: str
@@ -32,13 +33,22 @@ class Section:
     before: str = ""
     aside: bool = False
     groups: Sequence[str] = ()
+    counts: Sequence[int] = ()
     shown: list[str] = field(default_factory=list)
     clipped: int = 0
 
     @property
     def left_out(self) -> int:
-        """How many items are not shown."""
-        return len(self.items) - len(self.shown)
+        """How many things are not shown."""
+        return self.total - self._counted(len(self.shown))
+
+    @property
+    def total(self) -> int:
+        """How many things there are to show."""
+        return self._counted(len(self.items))
+
+    def _counted(self, items: int) -> int:
+        return sum(self.counts[:items]) if self.counts else items
 
     def show_all(self, *, drawn: bool = True) -> None:
         """Show every item in whole; what stands aside only where it is ``drawn``."""

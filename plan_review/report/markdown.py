@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from plan_review.findings import Severity, Verdict
 from plan_review.report import mermaid
@@ -48,6 +48,8 @@ HOLDS_DATA = frozenset(
         "aws_timestreamwrite_table",
     }
 )
+_TOLD_TOGETHER = 40
+_Each = TypeVar("_Each")
 _MARKS = {Verdict.MISSING: "⛔", Verdict.CANNOT_TELL: "❔"}
 
 
@@ -73,19 +75,21 @@ def _sections(review: Review) -> list[Section]:
     """Return the parts of the report, the weightiest first, which is also the order in which they stand."""
     harm = Section("### Destroyed and replaced", _harm_rows(review.changes), "destroyed or replaced resources", 0.2)
     harm.before = "| resource | what | because |\n|---|---|---|\n"
-    findings = [_findings(alike) for alike in _grouped([each for each in review.findings if each.open])]
+    found = {each.address for each in review.findings if each.open}
+    alike = _grouped([each for each in review.findings if each.open])
+    findings = Section("### Findings", [_findings(group) for group in alike], "findings", 0.35)
+    findings.counts = [len(group) for group in alike]
     policies = Section("### Permissions", [_policy(each) for each in review.policies], "changed policies", 0.2)
     policies.before = "Statements before and after.\n\n"
     drift = Section("### Drift", [_changed(each) for each in review.drift], "drifted resources", 0.05)
     drift.before = "Changed outside of Terraform since the last apply; this change did not cause it.\n\n"
-    found = {each.address for each in review.findings if each.open}
     drawing, note = mermaid.draw(review.diagram, found)
     diagram = Section("### Diagram", [block(drawing, "mermaid")] if drawing else [], "the drawing", 0.0, aside=True)
     diagram.before = f"{_diagram_words(review, found)} {note}".strip() + "\n\n"
     accepted = [_accepted(each) for each in review.findings if each.suppressed is not None]
     return [
         harm,
-        Section("### Findings", findings, "findings", 0.35),
+        findings,
         policies,
         _changes(review.changes, {(each.address, each.what) for each in review.policies}),
         drift,
@@ -163,7 +167,7 @@ def _head(review: Review) -> str:
 
 def _caution(sections: Sequence[Section], elsewhere: str) -> str:
     missing = ", ".join(
-        f"{section.left_out + section.clipped} of {len(section.items)} {section.what}"
+        f"{section.left_out + section.clipped} of {section.total} {section.what}"
         for section in sections
         if (section.left_out or section.clipped) and not section.aside
     )
@@ -200,7 +204,11 @@ def _grouped(findings: Sequence[Finding]) -> list[list[Finding]]:
     for each in findings:
         same = (each.rule_id, each.verdict, each.severity, each.message, each.consequence, each.remedy)
         groups.setdefault(same, []).append(each)
-    return list(groups.values())
+    return [part for group in groups.values() for part in _parts(group)]
+
+
+def _parts(group: list[_Each]) -> list[list[_Each]]:
+    return [group[start : start + _TOLD_TOGETHER] for start in range(0, len(group), _TOLD_TOGETHER)]
 
 
 def _findings(alike: Sequence[Finding]) -> str:
@@ -236,33 +244,35 @@ def _policy(change: PolicyChange) -> str:
 
 def _changes(changes: Sequence[Change], policies: Collection[tuple[str, str]]) -> Section:
     """Return everything that happens, folded by what it is, with the counts of types."""
-    titles, items = [], []
+    titles, items, counts = [], [], []
     for action in (UPDATE, REPLACE, CREATE, DELETE, FORGET, READ):
         those = [each for each in changes if each.action == action]
         types = Counter(each.type for each in those)
         told = ", ".join(
             f"{kind} {count}" for kind, count in sorted(types.items(), key=lambda entry: (-entry[1], entry[0]))
         )
-        alike = _alike(those, policies)
-        titles += [f"{action} {len(those)}: {escape(told)}"] * len(alike)  # HTML, in which Markdown means nothing
-        items += alike
-    return Section("### Changes", items, "changes", 0.1, groups=titles)
+        for group in _alike(those, policies):
+            titles.append(f"{action} {len(those)}: {escape(told)}")  # HTML, in which Markdown means nothing
+            items.append(_change_group(group, policies))
+            counts.append(len(group))
+    return Section("### Changes", items, "changes", 0.1, groups=titles, counts=counts)
 
 
-def _alike(changes: Sequence[Change], policies: Collection[tuple[str, str]]) -> list[str]:
-    """Return an item for each change, or one for several of which the same arguments change in the same way."""
+def _alike(changes: Sequence[Change], policies: Collection[tuple[str, str]]) -> list[list[Change]]:
+    """Return the changes one by one, or several of which the same arguments change in the same way."""
     groups: dict[object, list[Change]] = {}
     for number, change in enumerate(changes):
         seen = any((change.address, each.path) in policies for each in change.differences)
         groups.setdefault(number if seen or not change.differences else change.differences, []).append(change)
-    items = []
-    for group in groups.values():
-        told = _changed(group[0], policies)
-        if len(group) > 1:
-            named = ", ".join(code(each.address) for each in group)
-            told = f"- {len(group)} alike: {named}\n{told.partition(chr(10))[2]}"
-        items.append(told)
-    return items
+    return [part for group in groups.values() for part in _parts(group)]
+
+
+def _change_group(group: Sequence[Change], policies: Collection[tuple[str, str]]) -> str:
+    told = _changed(group[0], policies)
+    if len(group) == 1:
+        return told
+    named = ", ".join(code(each.address) for each in group)
+    return f"- {len(group)} alike: {named}\n{told.partition(chr(10))[2]}"
 
 
 def _changed(change: Change, policies: Collection[tuple[str, str]] = ()) -> str:

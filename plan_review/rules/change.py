@@ -133,7 +133,7 @@ def data_loss(context: Context) -> Iterator[Found]:
 def data_kept_shorter(context: Context) -> Iterator[Found]:
     """Retention of logs and messages, expiration of objects."""
     for change in changes(context):
-        if change.destroys:
+        if change.destroys or not change.before:
             continue
         for argument in _KEPT.get(change.type, ()):
             before, after = change.before.get(argument), change.after.get(argument)

@@ -350,6 +350,12 @@ def test_findings_that_say_the_same_of_several_resources_are_told_once() -> None
     assert "- ⛔ `aws_x.y1`, `aws_x.y2`: it is wrong (error, `a-rule`)" in text
     assert text.count("- ⛔") == 2
     assert "**⛔ Do not apply: 3 errors.**" in text
+    many = report([finding(number, message="it is wrong " * 40) for number in range(4000)])
+    assert len(many.encode()) <= COMMENT
+    shown = many.count("aws_x.y")
+    assert 40 <= shown < 4000
+    assert f"… and {4000 - shown} more findings, **not shown**." in many
+    assert f"{4000 - shown} of 4000 findings" in many
 
 
 def test_a_report_without_its_drawing_is_whole() -> None:

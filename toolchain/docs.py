@@ -13,6 +13,7 @@ import tomllib
 from typing import TYPE_CHECKING
 
 from local_cloud.ministack.mends import descriptions
+from offline_provider.applying.types import TYPES
 from plan_review import layout
 from stacks.config import PipelineConfig
 from stacks.settings import describe
@@ -63,6 +64,16 @@ def differences_table() -> str:
     return "\n".join(rows)
 
 
+def applied_table() -> str:
+    """Return the types that the offline provider applies, and the calls that it makes for each, as a Markdown table."""
+    rows = ["| type | created by | read by | changed by | removed by |", "|---|---|---|---|---|"]
+    for type_, table in sorted(TYPES.items()):
+        made = [[*table.create, *table.after_create], table.reads, table.update, table.delete]
+        cells = [", ".join(dict.fromkeys(f"`{name}`" for call in calls for name in call.calls)) for calls in made]
+        rows.append(f"| `{type_}` | " + " | ".join(cells) + " |")
+    return "\n".join(rows)
+
+
 def layout_drawing() -> str:
     """Return the declared layout: its units as a Mermaid drawing, then what comes first and what never meets."""
     declared = layout.read(ROOT / "stacks" / "layout.toml")
@@ -79,6 +90,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "mends": mends_table,
     "differences": differences_table,
     "layout": layout_drawing,
+    "applied": applied_table,
 }
 
 

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 Request = Callable[["Resource"], dict[str, Any]]
 
 
+def _title(operation: str) -> str:
+    return "".join(word.capitalize() for word in operation.split("_"))
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """One call of a service's API (``operation`` is boto3's name of it).
@@ -33,6 +37,11 @@ class Call:
     """Whether it is no failure that the service knows no such thing (any more)."""
 
     @property
+    def calls(self) -> tuple[str]:
+        """What the service calls it: ``CreateTopic``."""
+        return (_title(self.operation),)
+
+    @property
     def arguments(self) -> frozenset[str]:
         """The arguments that the call writes."""
         named = () if callable(self.request) else self.request.keys()
@@ -44,6 +53,8 @@ class Step:
     """Several calls at once, where it depends on the resource how many."""
 
     run: Callable[[Resource], None]
+    calls: tuple[str, ...]
+    """What the service calls them."""
     writes: tuple[str, ...] = ()
     when: Callable[[Resource], bool] = lambda _resource: True
 
@@ -65,6 +76,11 @@ class Read:
     absent: frozenset[str] = frozenset()
     """Codes of errors that mean "nothing there" for this call beside the type's own."""
     when: Callable[[Resource], bool] = lambda _resource: True
+
+    @property
+    def calls(self) -> tuple[str]:
+        """What the service calls it: ``DescribeTable``."""
+        return (_title(self.operation),)
 
 
 @dataclass(frozen=True, slots=True)

@@ -292,7 +292,7 @@ TABLE = ResourceType(
             lambda table: {"TableName": table["name"], **_stream(table)},
             writes=("stream_enabled", "stream_view_type"),
         ),
-        Step(_update_indexes, writes=("global_secondary_index", "attribute")),
+        Step(_update_indexes, ("UpdateTable",), writes=("global_secondary_index", "attribute")),
         Call(
             "update_table",
             lambda table: {"TableName": table["name"], **_encryption(table)},

@@ -84,8 +84,8 @@ def _empty(role: Resource) -> None:
 
 
 _NAME = {"name": "RoleName"}
-_INLINE = Step(_write_inline, writes=("inline_policy",))
-_ATTACHED = Step(_write_attached, writes=("managed_policy_arns",))
+_INLINE = Step(_write_inline, ("DeleteRolePolicy", "PutRolePolicy"), writes=("inline_policy",))
+_ATTACHED = Step(_write_attached, ("DetachRolePolicy", "AttachRolePolicy"), writes=("managed_policy_arns",))
 
 ROLE = ResourceType(
     service="iam",
@@ -146,7 +146,7 @@ ROLE = ResourceType(
         _ATTACHED,
     ),
     delete=(
-        Step(_empty),
+        Step(_empty, ("DetachRolePolicy", "DeleteRolePolicy")),
         Call("delete_role", lambda role: role.request(_NAME)),
     ),
     importing=lambda identifier: {"name": identifier},

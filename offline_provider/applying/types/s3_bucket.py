@@ -246,7 +246,7 @@ TABLE = ResourceType(
     derive=_derived,
     update=(Call("put_bucket_acl", {**BUCKET, "acl": "ACL"}, when=lambda bucket: bool(bucket["acl"])),),
     delete=(
-        Step(_empty, when=lambda bucket: bool(bucket["force_destroy"])),
+        Step(_empty, ("DeleteObjects", "AbortMultipartUpload"), when=lambda bucket: bool(bucket["force_destroy"])),
         Call("delete_bucket", BUCKET),
     ),
     importing=lambda identifier: {"bucket": identifier},

@@ -99,7 +99,13 @@ TOPIC = ResourceType(
         "name": (name := found["arn"].rsplit(":", 1)[-1]),
         "name_prefix": prefix_of(name, _FIFO),
     },
-    update=(Step(_write_each(_CHANGEABLE, "set_topic_attributes", ("TopicArn", "arn")), writes=tuple(_CHANGEABLE)),),
+    update=(
+        Step(
+            _write_each(_CHANGEABLE, "set_topic_attributes", ("TopicArn", "arn")),
+            ("SetTopicAttributes",),
+            writes=tuple(_CHANGEABLE),
+        ),
+    ),
     delete=(Call("delete_topic", _topic_arn),),
     importing=lambda identifier: {"arn": identifier},
     kept=frozenset({"name_prefix"}),
@@ -193,7 +199,7 @@ SUBSCRIPTION = ResourceType(
     what="SNS subscription",
     called="endpoint",
     identity=lambda subscription: str(subscription["arn"]),
-    create=(Step(_subscribe, writes=("topic_arn", "protocol", "endpoint", *_SUBSCRIPTION)),),
+    create=(Step(_subscribe, ("Subscribe",), writes=("topic_arn", "protocol", "endpoint", *_SUBSCRIPTION)),),
     reads=(
         Read(
             "get_subscription_attributes",
@@ -214,6 +220,7 @@ SUBSCRIPTION = ResourceType(
     update=(
         Step(
             _write_each(_SUBSCRIPTION, "set_subscription_attributes", ("SubscriptionArn", "arn")),
+            ("SetSubscriptionAttributes",),
             writes=tuple(_SUBSCRIPTION),
         ),
     ),

@@ -10,8 +10,6 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from botocore import xform_name
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -48,6 +46,8 @@ def _model(service: str) -> Mapping[str, Any] | None:
 @cache
 def _operations(service: str) -> Mapping[str, str] | None:
     """Return a service's operations by the names of the client's methods; None where it is not known."""
+    from botocore import xform_name  # noqa: PLC0415 - not where an analysis is remembered
+
     model = _model(service)
     return None if model is None else {xform_name(name): name for name in model["operations"]}
 

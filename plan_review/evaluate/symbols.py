@@ -87,7 +87,15 @@ class SymbolTable:
         if not (self.open_symbols(pattern) or self.open_symbols(text)):
             return Verdict.MISSING
         pattern, text = _without_common_ends(pattern, text)
+        if self._differ(pattern[:1], text[:1]) or self._differ(pattern[-1:], text[-1:]):
+            return Verdict.MISSING
         return Verdict.CANNOT_TELL if self._may_match(pattern, text) else Verdict.MISSING
+
+    def _differ(self, left: str, right: str) -> bool:
+        """Whether two texts that begin, or end, with these characters cannot match whatever is unknown in them."""
+        if not left or not right or left in (_MANY, _ONE, right):
+            return False
+        return self._stretches(left) is None and self._stretches(right) is None
 
     def _may_match(self, pattern: str, text: str) -> bool:
         """Whether some values of the unknown parts make the text match; each occurrence is taken for itself."""

@@ -34,6 +34,10 @@ def suppress(type_name: str, planned: Value, prior: Value, config: Value) -> Val
     }
     if type_name == "aws_cloudwatch_event_rule" and config["state"] is None and config["is_enabled"] is not None:
         kept["state"] = prior["state"]  # the older of the two arguments says it
+    if type_name == "aws_kms_alias" and isinstance(planned["target_key_id"], str):
+        given, before = planned["target_key_id"], prior["target_key_id"] or ""
+        if given.rpartition("/")[2] == before.rpartition("/")[2]:
+            kept["target_key_id"] = prior["target_key_id"]  # a key's id and its ARN are the same key
     return planned | kept
 
 

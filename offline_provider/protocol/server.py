@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _SERVICE = "tfplugin6.Provider"
 _THREADS = 32
-"""Three times what Terraform does at once by default: several commands may share a server, and a stop must get through."""
+"""Three times what Terraform does at once by default: commands may share a server, and a stop must get through."""
 
 _OPTIONS = [("grpc.max_send_message_length", -1), ("grpc.max_receive_message_length", -1), ("grpc.so_reuseport", 0)]
 

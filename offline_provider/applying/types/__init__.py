@@ -9,6 +9,7 @@ from offline_provider.applying.types import (
     iam,
     kms,
     lambda_,
+    lambda_events,
     logs,
     mediaconvert,
     s3_bucket,
@@ -21,8 +22,8 @@ from offline_provider.applying.types import (
 TYPES = {
     name: table
     for module in (
-        cloudwatch, dynamodb, events, iam, kms, lambda_, logs, mediaconvert, s3_bucket, s3_settings, sns, sqs,
-        stepfunctions,
+        cloudwatch, dynamodb, events, iam, kms, lambda_, lambda_events, logs, mediaconvert, s3_bucket, s3_settings,
+        sns, sqs, stepfunctions,
     )
     for name, table in module.TYPES.items()
 }  # fmt: skip

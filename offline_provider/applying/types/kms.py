@@ -130,19 +130,13 @@ KEY = ResourceType(
 _ALIAS_PREFIX = "alias/"
 
 
-def _short(key: str | None) -> str:
-    return (key or "").rsplit("/", 1)[-1]
-
-
 def _alias(response: Any, alias: Resource) -> Any:
     name = alias["name"] or alias["id"]
     found = next((each for each in response["Aliases"] if each["AliasName"] == name), None)
     if found is None or not found.get("TargetKeyId"):
         return None
-    given = alias["target_key_id"]
-    same = given and _short(given) == found["TargetKeyId"]
     key_arn = found["AliasArn"].rsplit(":", 1)[0] + f":key/{found['TargetKeyId']}"
-    return found | {"TargetKeyId": given if same else found["TargetKeyId"], "target_key_arn": key_arn}
+    return found | {"target_key_arn": key_arn}
 
 
 def _alias_name(alias: Resource) -> dict[str, Any]:

@@ -149,13 +149,6 @@ def variable_not_a_number(subject: Subject) -> None:
     subject.resource(FUNCTION)["environment"]["variables"]["MAX_HEIGHT"] = "1080p"
 
 
-@mutation(
-    "What tells that the code has changed is left out: new code is never deployed", Defect.IDEMPOTENCY, layer="nothing"
-)
-def code_hash_left_out(subject: Subject) -> None:
-    del subject.resource(FUNCTION)["source_code_hash"]
-
-
 @mutation("A task gives up before the function that it waits for", Defect.CONDITIONAL)
 def task_shorter_than_function(subject: Subject) -> None:
     def edit(definition: dict[str, dict[str, dict[str, int]]]) -> None:

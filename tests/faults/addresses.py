@@ -128,7 +128,7 @@ def role_open_to_everyone(subject: Subject) -> None:
     subject.statement(ORCHESTRATOR_ROLE, "AssumedByService", argument="assume_role_policy", Principal={"AWS": "*"})
 
 
-@mutation("A function is made before the policy of its role", Defect.DEPENDENCY, layer="nothing")
+@mutation("A function is made before the policy of its role", Defect.DEPENDENCY)
 def function_before_policy(subject: Subject) -> None:
     del subject.resource(JOB_EVENTS)["depends_on"]
 

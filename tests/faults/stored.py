@@ -16,7 +16,7 @@ KEY_POLICY = "aws_kms_key_policy.NotificationKeyPolicy"
 OUTPUT_POLICY = "aws_s3_bucket_policy.OutputBucketPolicy"
 
 
-@mutation("A bucket's block of public access is taken out", Defect.SECURITY, layer="checkov")
+@mutation("A bucket's block of public access is taken out", Defect.SECURITY)
 def public_access_block_removed(subject: Subject) -> None:
     subject.remove("aws_s3_bucket_public_access_block.UploadBucketPublicAccessBlock")
 
@@ -40,7 +40,7 @@ def bucket_with_public_acl(subject: Subject) -> None:
     )
 
 
-@mutation("A bucket may be read without TLS", Defect.SECURITY, layer="nothing")
+@mutation("A bucket may be read without TLS", Defect.SECURITY)
 def tls_not_demanded(subject: Subject) -> None:
     subject.remove(OUTPUT_POLICY)
 

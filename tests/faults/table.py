@@ -142,23 +142,25 @@ def _made_with(rows: Sequence[Row], provider: str, scanners: Mapping[str, str]) 
 def _real(rows: Sequence[Row], record: Mapping[str, Any]) -> str:
     """Return what HashiCorp's provider sees otherwise."""
     caught: Mapping[str, list[str]] = record["caught"]
-    more, fewer, untried = [], [], []
-    for row in rows:
-        if row.mutation.name not in caught:
-            untried.append(f"`{row.mutation.name}`")
-            continue
-        here, there = (_TERRAFORM.intersection(layers) for layers in (row.layers, caught[row.mutation.name]))
-        more += [f"`{row.mutation.name}`"] if there - here else []
-        fewer += [f"`{row.mutation.name}`"] if here - there else []
-    said = [f"With {record['provider']}, Terraform's layers catch the same"]
-    said[0] += "." if not more and not fewer else ", but for these."
-    if more:
-        said.append(f"It also refuses {len(more)}: {', '.join(more)}.")
-    if fewer:
-        said.append(f"It lets {len(fewer)} pass: {', '.join(fewer)}.")
-    if untried:
-        said.append(f"Not tried with it yet: {', '.join(untried)}.")
-    return " ".join(said)
+    reaching = [row for row in rows if _TERRAFORM.intersection(outcome.layer for outcome in row.outcomes)]
+    tried = [row for row in reaching if row.mutation.name in caught]
+    here = {row.mutation.name: _TERRAFORM.intersection(row.layers) for row in tried}
+    there = {name: _TERRAFORM.intersection(caught[name]) for name in here}
+    differ = {name for name in here if here[name] != there[name]}
+    groups = {
+        "It alone has {}": {name for name in differ if not here[name]},
+        "The stand-in alone has {}": {name for name in differ if not there[name]},
+        "Both have {}, in different layers": {name for name in differ if here[name] and there[name]},
+    }
+    said = (
+        f"{record['provider']} was tried with {len(tried)} of the {len(reaching)} mistakes that reach Terraform: its "
+        f"layers see {len(tried) - len(differ)} of them, or let them pass, as they do with the stand-in."
+    )
+    for meaning, names in groups.items():
+        if names:
+            shown = ", ".join(f"`{name}`" for name in here if name in names)
+            said += f" {meaning.format(len(names))}: {shown}."
+    return said
 
 
 def _layers(rows: Sequence[Row]) -> list[str]:

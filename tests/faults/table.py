@@ -42,7 +42,8 @@ Eight: A Defect Taxonomy for Infrastructure as Code Scripts* (ICSE 2020). *Updat
 mistake, and the mistake is a change to it. The two mistakes that this project began with come first.
 
 `python -m tests.faults --only NAME` tries one and shows what each layer says. A new mistake is a decorated function in
-`tests/faults`, which edits a copy of the stack."""
+`tests/faults`, which edits a copy of the stack. checkov and tflint are no part of the project, whose own dependencies
+checkov's would fight with: `CHECKOV` and `TFLINT` name their programs, such as a checkov in a virtualenv of its own."""
 _ON_TIME = """\
 Times are of one machine: the median of a layer's own runs, to one figure, and for a mistake the step (0.5, 5, 50 s)
 below which it stays. The last column depends little on the machine: the same in plans of this stack."""

@@ -26,8 +26,8 @@ Plans = dict[str, tuple[Planned, Planned]]
 
 @pytest.fixture(scope="module")
 def plans(
-    stacks: dict[str, Path],
     real_provider: ProviderSource,
+    stacks: dict[str, Path],
     both_schemas: BothSchemas,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Plans:

@@ -122,11 +122,13 @@ def terraform(document: Mapping[str, Any], provider: str) -> Iterator[Terraform]
 
 
 def _write(folder: Path, document: Mapping[str, Any]) -> None:
-    """Write a document whose provider asks AWS for nothing, not even whose account it is."""
-    (settings,) = document["provider"]["aws"]
-    quiet = {name: value for name, value in settings.items() if name != "allowed_account_ids"}
-    quiet |= {"skip_requesting_account_id": True, "skip_credentials_validation": True, "skip_region_validation": True}
-    text = json.dumps({**document, "provider": {"aws": [quiet]}})
+    """Write a document whose providers ask AWS for nothing, not even whose account it is."""
+    known = {"skip_requesting_account_id": True, "skip_credentials_validation": True, "skip_region_validation": True}
+    quiet = [
+        {name: value for name, value in {**settings, **known}.items() if name != "allowed_account_ids"}
+        for settings in document["provider"]["aws"]
+    ]
+    text = json.dumps({**document, "provider": {"aws": quiet}})
     (folder / FILE).write_text(text, encoding="utf-8")
 
 

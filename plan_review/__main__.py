@@ -44,6 +44,9 @@ def _parser() -> argparse.ArgumentParser:
     given.add_argument("--state", type=Path, metavar="FILE", help="a state to plan against, in place of an empty one")
     add("--layout", type=Path, metavar="FILE", help="the declared layout (default: that of the project, if any)")
     add("--provider", choices=providers.CHOICES, help="the AWS provider to plan with (default: offline, if installed)")
+    add("--account-id", metavar="ID", help="the account to plan for offline (else OFFLINE_PROVIDER_ACCOUNT_ID)")
+    values = 'JSON with what data sources return offline: {"aws_vpc": {"id": "vpc-1"}}'
+    add("--stand-ins", type=Path, metavar="FILE", help=values)
     add("--out", type=Path, metavar="DIR", help="also write review.md, review-full.md, review.json, graph.svg here")
     return parser
 
@@ -80,7 +83,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     try:
         with termination_as_interrupt():
-            setting = providers.chosen(given.provider or providers.default())
+            answers = providers.read_answers(given.account_id, given.stand_ins)
+            setting = providers.chosen(given.provider or providers.default(), answers)
             made = review(given.folder, setting, plan_file=given.plan, state_file=given.state, layout_file=given.layout)
             comment = markdown.render(made, elsewhere="The whole is in the summary of the run, and in review-full.md.")
             if given.out:

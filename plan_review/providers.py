@@ -7,13 +7,16 @@ import importlib.util
 import os
 import re
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
+from plan_review.loading import ConfigurationError, load_json
 from plan_review.running import Served, Setting, TerraformError
 from toolchain.terraform import ToolchainError, asked_provider, find_terraform, provider_source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
 CHOICES = ("offline", "real")
@@ -23,8 +26,28 @@ _SOURCE = "hashicorp/aws"
 _PLANNED_WITH = re.compile(r"AWS_(DEFAULT_)?REGION|TF_AWS_DEFAULT_TAGS_.+")
 
 
+@dataclass(frozen=True, kw_only=True)
+class Answers:
+    """What the stand-in answers that AWS alone knows: the account, and what data sources return, by type."""
+
+    account_id: str | None = None
+    data_sources: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+def read_answers(account_id: str | None, stand_ins: Path | None) -> Answers:
+    """Return the answers that a person gives; ``stand_ins`` is a JSON file.
+
+    Raises ``ConfigurationError`` or ``OSError`` where the file cannot be read.
+    """
+    content = load_json(stand_ins) if stand_ins else {}
+    wrong = [name for name, values in content.items() if not isinstance(values, dict)]
+    if wrong:
+        raise ConfigurationError(f"{stand_ins}: {wrong[0]} must be an object of attributes and their values")
+    return Answers(account_id=account_id, data_sources=content)
+
+
 @contextmanager
-def _served(folder: Path, plans: Sequence[Path]) -> Iterator[Served]:
+def _served(answers: Answers, folder: Path, plans: Sequence[Path]) -> Iterator[Served]:
     """Serve the stand-in for a folder."""
     try:
         module = importlib.import_module(_OFFLINE)
@@ -32,7 +55,13 @@ def _served(folder: Path, plans: Sequence[Path]) -> Iterator[Served]:
         raise TerraformError(f"the offline provider is not installed ({error}); use --provider real") from error
     try:
         files = [str(plan.resolve()) for plan in plans]
-        with module.serve(configuration=folder, arguments=files, environ=_planned_with()) as provider:
+        with module.serve(
+            configuration=folder,
+            arguments=files,
+            environ=_planned_with(),
+            account_id=answers.account_id,
+            stand_ins=dict(answers.data_sources),
+        ) as provider:
             given = {name: value for name, value in os.environ.items() if name == _REATTACH}
             yield Served(provider.environment(given), provider.version)
     except module.OfflineProviderError as error:
@@ -61,8 +90,8 @@ def default() -> str:
     return asked or ("offline" if importlib.util.find_spec(_OFFLINE) else "real")
 
 
-def chosen(choice: str) -> Setting:
-    """Return the setting that makes Terraform use this provider.
+def chosen(choice: str, answers: Answers | None = None) -> Setting:
+    """Return the setting that makes Terraform use this provider; ``answers`` are for the stand-in.
 
     Raises ``TerraformError`` where Terraform or the provider cannot be had.
     """
@@ -73,7 +102,7 @@ def chosen(choice: str) -> Setting:
     if choice == "offline":
         return Setting(
             binary=terraform.binary,
-            serve=_served,
+            serve=partial(_served, answers or Answers()),
             provider="the offline stand-in for the AWS provider",
             limits="Offline provider: ",
         )

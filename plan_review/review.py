@@ -215,13 +215,13 @@ def _agreement(configuration: Configuration, said: _Said, disagreements: Sequenc
     readers += [compare.PLAN] if said.plan is not None else []
     readers += [compare.GRAPH] if said.graph is not None else []
     named = f"{', '.join(readers[:-1])} and {readers[-1]}"
-    counted = f"{len(configuration.resources)} resources and {len(configuration.references)} references"
+    counted = f"Resources: {len(configuration.resources)}, references: {len(configuration.references)}"
     open_ones = sum(each.known is None for each in disagreements)
     verdict = f"disagree in {open_ones} points" if open_ones else "agree on what needs what"
     destroying = ", and Terraform's order of destroying was checked" if said.destroy is not None else ""
     known = {f"{each.source} → {each.target}": each.known for each in disagreements if each.known and each.target}
     reasons = sorted({reason for reason in known.values() if reason})
-    notes = [f"{counted}: {named} {verdict}{destroying}."]
+    notes = [f"{counted}. {named[0].upper()}{named[1:]} {verdict}{destroying}."]
     return notes + [
         f"Not told by every reader, as {reason}: {', '.join(sorted(edge for edge in known if known[edge] == reason))}."
         for reason in reasons

@@ -54,7 +54,7 @@ def draw(diagram: Diagram, chosen: Collection[str] = ()) -> tuple[str, str]:
     if not part.nodes:
         return "", ""
     left_out = len(diagram.nodes) - len(part.nodes)
-    note = f"{left_out} resources further away are not drawn." if left_out else ""
+    note = f"Further away, and not drawn: {left_out}." if left_out else ""
     if len(part.nodes) <= MOST_NODES and len(part.edges) <= MOST_EDGES:
         text = _resources(part)
         if len(text) <= MOST_CHARACTERS:

@@ -81,7 +81,21 @@ def test_what_says_nothing_of_the_configuration_is_no_finding(
     assert said.out == ""
 
 
-@pytest.mark.parametrize("option", ["--plan", "--state", "--layout"])
+def test_what_only_aws_knows_can_be_given(write: Write, capsys: pytest.CaptureFixture[str]) -> None:
+    given = 'provider "aws" {\n  region = "eu-west-1"\n}\ndata "aws_caller_identity" "me" {}\ndata "aws_vpc" "v" {\n  default = true\n}\n'
+    name = '"t-${data.aws_caller_identity.me.account_id}-${data.aws_vpc.v.id}"'
+    folder = write("stack/main.tf", given + TOPIC.replace('"t"\n', f"{name}\n")).parent
+    values = write("elsewhere/values.json", {"aws_vpc": {"id": "vpc-1"}})
+    review(folder, "--json", "--account-id", "123456789012", "--stand-ins", str(values))
+    document = json.loads(capsys.readouterr().out)
+    assert document["planned"] is True
+    assert not [each for each in document["findings"] if each["rule"].startswith("terraform-")]
+    wrong = write("elsewhere/wrong.json", {"aws_vpc": 1})
+    assert review(folder, "--stand-ins", str(wrong)) == FAILED
+    assert "aws_vpc must be an object" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("option", ["--plan", "--state", "--layout", "--stand-ins"])
 def test_a_file_that_is_not_there_is_named_without_the_number_of_an_error(
     option: str, write: Write, capsys: pytest.CaptureFixture[str]
 ) -> None:

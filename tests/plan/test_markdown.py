@@ -259,7 +259,7 @@ def test_the_diagram_shows_what_changes_and_one_hop_around_it() -> None:
     assert '["one<br/>aws_a"]:::updated' in text
     assert '["two<br/>aws_a"]:::context' in text
     assert "three" not in text
-    assert note == "2 resources further away are not drawn."
+    assert note == "Further away, and not drawn: 2."
 
 
 def test_the_diagram_shows_the_whole_where_nothing_is_known_to_change() -> None:

@@ -101,7 +101,7 @@ def test_the_projects_own_stacks_pass_a_whole_review_offline(
     assert document["planned"] is True
     own = ("layout-", "readers-", "terraform-", "destroy-", "unread-")
     assert [each for each in document["findings"] if each["rule"].startswith(own)] == []
-    assert "the configuration, the plan and Terraform's graph agree on what needs what" in document["notes"][1]
+    assert "The configuration, the plan and Terraform's graph agree on what needs what" in document["notes"][1]
 
 
 def test_a_hard_configuration_is_planned_offline_as_the_real_provider_planned_it(

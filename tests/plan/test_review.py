@@ -43,7 +43,7 @@ def test_a_folder_without_findings_ends_with_0_and_its_report(write: Write, caps
     text = capsys.readouterr().out
     assert "**✅ No findings.**" in text
     assert "| 2 | 0 | 0 | 0 | 0 | 0 | 0 |" in text
-    assert "the configuration, the plan and Terraform's graph agree on what needs what" in text
+    assert "The configuration, the plan and Terraform's graph agree on what needs what" in text
     assert "Terraform's order of destroying was checked" in text
 
 
@@ -290,4 +290,4 @@ def test_native_syntax_is_read_as_terraform_reads_it(
 ) -> None:
     text = (FIXTURES / "tricky.tf").read_text().replace("\n", line_end)
     assert run(write("main.tf", text).parent) == CLEAN
-    assert "17 resources and 19 references" in capsys.readouterr().out
+    assert "Resources: 17, references: 19." in capsys.readouterr().out

@@ -37,24 +37,39 @@ class Demand:
 # Name of a client, or of a service in a state machine's ARNs → prefix of its actions, where they differ.
 _PREFIXES = {
     "apigatewaymanagementapi": "execute-api",
+    "appconfigdata": "appconfig",
+    "bedrock-agent-runtime": "bedrock",
     "bedrock-runtime": "bedrock",
     "cognitoidentityprovider": "cognito-idp",
     "dynamodbstreams": "dynamodb",
+    "docdb": "rds",
     "efs": "elasticfilesystem",
     "elb": "elasticloadbalancing",
     "elbv2": "elasticloadbalancing",
     "emr": "elasticmapreduce",
     "eventbridge": "events",
+    "forecastquery": "forecast",
+    "iot-data": "iot",
+    "lexv2-runtime": "lex",
+    "meteringmarketplace": "aws-marketplace",
+    "neptune": "rds",
     "opensearch": "es",
+    "personalize-events": "personalize",
+    "personalize-runtime": "personalize",
+    "pinpoint": "mobiletargeting",
     "resourcegroupstaggingapi": "tag",
     "sagemaker-runtime": "sagemaker",
     "sesv2": "ses",
     "sfn": "states",
     "stepfunctions": "states",
+    "timestream-query": "timestream",
+    "timestream-write": "timestream",
 }
 
 # Operation in lower case without separators → the actions it needs instead of its own name.
 _ACTIONS: Mapping[str, tuple[str, ...]] = {
+    "bedrock:converse": ("bedrock:InvokeModel",),
+    "bedrock:conversestream": ("bedrock:InvokeModelWithResponseStream",),
     "dynamodb:batchwriter": ("dynamodb:BatchWriteItem",),
     "dynamodb:transactgetitems": ("dynamodb:GetItem",),
     "execute-api:posttoconnection": ("execute-api:ManageConnections",),
@@ -98,7 +113,16 @@ _ACTIONS: Mapping[str, tuple[str, ...]] = {
 }
 
 # What needs no permission: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html and its like.
-_FREE = frozenset({"sts:getcalleridentity", "sts:getsessiontoken"})
+_FREE = frozenset(
+    {
+        *("sts:getcalleridentity", "sts:getsessiontoken"),
+        *("cognito-identity:getcredentialsforidentity", "cognito-identity:getid", "cognito-identity:getopenidtoken"),
+        *("cognito-idp:changepassword", "cognito-idp:confirmforgotpassword", "cognito-idp:confirmsignup"),
+        *("cognito-idp:forgotpassword", "cognito-idp:getuser", "cognito-idp:globalsignout", "cognito-idp:initiateauth"),
+        *("cognito-idp:resendconfirmationcode", "cognito-idp:respondtoauthchallenge", "cognito-idp:revoketoken"),
+        *("cognito-idp:signup",),
+    }
+)
 
 # What an argument of an operation takes besides the operation's own action.
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
@@ -121,7 +145,10 @@ _OF_VERSIONS: Mapping[str, str] = {
 }
 
 # Which of several actions is needed depends on what is in the request: any of them may be.
+_PARTIQL = tuple(f"dynamodb:PartiQL{kind}" for kind in ("Select", "Insert", "Update", "Delete"))
 _ONE_OF: Mapping[str, tuple[str, ...]] = {
+    "dynamodb:batchexecutestatement": _PARTIQL,
+    "dynamodb:executestatement": _PARTIQL,
     "dynamodb:transactwriteitems": (
         "dynamodb:PutItem",
         "dynamodb:UpdateItem",

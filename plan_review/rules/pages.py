@@ -113,7 +113,21 @@ def index() -> str:
         rules = [rule for rule in RULES.values() if rule.family == family]
         rows = [f"| [{rule.id}]({rule.id}.md) | {rule.title} | {rule.severity.value} |" for rule in rules]
         parts.append("\n".join([f"## {title}\n", "| Rule | What holds | Severity |", "|---|---|---|", *rows]))
+    parts.append(_OF_THE_REVIEW)
     return "\n\n".join(parts) + "\n"
+
+
+_OF_THE_REVIEW = """## Of the review itself
+
+### idle-suppression
+
+A suppression covers no finding, or names a rule that does not exist: it would hide the next finding of that kind
+without anyone having decided so. Remove it.
+
+### unread-configuration
+
+A part of the configuration could not be read, such as a module that is not at hand. What it holds is not checked, and
+what depends on it is *cannot tell*."""
 
 
 def pages() -> dict[str, str]:

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from plan_review.findings import Verdict
+from plan_review.rules.api_calls import demands
+from plan_review.rules.rule import Context
+from plan_review.synthesized import read
 from tests.rules.examples import findings, of_rule, write
 
 if TYPE_CHECKING:
@@ -194,3 +197,43 @@ def test_lambda_starts_the_handler_or_not(tmp_path: Path, source: str, said: str
 
     assert [said in each.message for each in found] == ([True] if said else [])
     assert all(each.verdict is Verdict.MISSING for each in found)
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "actions"),
+    [
+        # From the pages of the API's operations and the service authorization reference.
+        ("s3", "head_object", {"s3:GetObject"}),
+        ("s3", "list_objects_v2", {"s3:ListBucket"}),
+        ("s3", "list_buckets", {"s3:ListAllMyBuckets"}),
+        ("s3", "complete_multipart_upload", {"s3:PutObject"}),
+        ("s3", "get_bucket_encryption", {"s3:GetEncryptionConfiguration"}),
+        ("s3", "put_bucket_notification_configuration", {"s3:PutBucketNotification"}),
+        ("s3", "delete_objects", {"s3:DeleteObject"}),
+        ("dynamodb", "transact_get_items", {"dynamodb:GetItem"}),
+        ("sqs", "send_message_batch", {"sqs:SendMessage"}),
+        ("sns", "publish_batch", {"sns:Publish"}),
+        ("lambda", "invoke", {"lambda:InvokeFunction"}),
+        ("stepfunctions", "start_sync_execution", {"states:StartSyncExecution"}),
+        ("events", "put_events", {"events:PutEvents"}),
+        ("ssm", "get_parameters_by_path", {"ssm:GetParametersByPath"}),
+        ("sesv2", "send_email", {"ses:SendEmail"}),
+        ("bedrock-runtime", "converse", {"bedrock:InvokeModel"}),
+        ("iot-data", "publish", {"iot:Publish"}),
+        ("appconfigdata", "get_latest_configuration", {"appconfig:GetLatestConfiguration"}),
+        ("apigatewaymanagementapi", "post_to_connection", {"execute-api:ManageConnections"}),
+        ("dynamodbstreams", "get_records", {"dynamodb:GetRecords"}),
+        ("opensearch", "describe_domain", {"es:DescribeDomain"}),
+        ("cognito-idp", "initiate_auth", set()),
+        ("mediaconvert", "probe", {"mediaconvert:Probe"}),
+    ],
+)
+def test_an_operation_takes_these_actions(service: str, operation: str, actions: set[str]) -> None:
+    function = {"function_name": "f", "role": "r", "runtime": "python3.13", "handler": "app.handler", "filename": "f"}
+    context = Context(read({"resource": {"aws_lambda_function": {"f": function}}}))
+    (item,) = context.view.items("aws_lambda_function")
+
+    found = demands(context, service, operation, {}, item)
+
+    assert found is not None
+    assert {demand.action for demand in found} == actions

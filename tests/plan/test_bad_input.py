@@ -82,7 +82,8 @@ def test_what_says_nothing_of_the_configuration_is_no_finding(
 
 
 def test_what_only_aws_knows_can_be_given(write: Write, capsys: pytest.CaptureFixture[str]) -> None:
-    given = 'provider "aws" {\n  region = "eu-west-1"\n}\ndata "aws_caller_identity" "me" {}\ndata "aws_vpc" "v" {\n  default = true\n}\n'
+    region = 'provider "aws" {\n  region = "eu-west-1"\n}\n'
+    given = f'{region}data "aws_caller_identity" "me" {{}}\ndata "aws_vpc" "v" {{\n  default = true\n}}\n'
     name = '"t-${data.aws_caller_identity.me.account_id}-${data.aws_vpc.v.id}"'
     folder = write("stack/main.tf", given + TOPIC.replace('"t"\n', f"{name}\n")).parent
     values = write("elsewhere/values.json", {"aws_vpc": {"id": "vpc-1"}})

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from local_cloud.ministack.mends import descriptions
 from offline_provider.applying.types import TYPES
+from offline_provider.schema.cache import open_store
 from plan_review import layout
 from stacks.config import PipelineConfig
 from stacks.settings import describe
@@ -65,11 +66,18 @@ def differences_table() -> str:
 
 
 def applied_table() -> str:
-    """Return the types that the offline provider applies, and the calls that it makes for each, as a Markdown table."""
-    rows = ["| type | created by | read by | changed by | removed by |", "|---|---|---|---|---|"]
+    """Return the types that the offline provider applies, their calls, and what it refuses, as a Markdown table."""
+    rows = [
+        "| type | created by | read by | changed by | removed by | refused arguments |",
+        "|---|---|---|---|---|---|",
+    ]
+    store = open_store()
     for type_, table in sorted(TYPES.items()):
         made = [[*table.create, *table.after_create], table.reads, table.update, table.delete]
         cells = [", ".join(dict.fromkeys(f"`{name}`" for call in calls for name in call.calls)) for calls in made]
+        block = store.resource(type_).block
+        settable = [*(each.name for each in block.attributes.values() if each.settable), *block.blocks]
+        cells.append(", ".join(f"`{argument}`" for argument in settable if argument not in table.written))
         rows.append(f"| `{type_}` | " + " | ".join(cells) + " |")
     return "\n".join(rows)
 

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 SETTLE_SECONDS = 60.0
 """How long a change may take until the service shows it whole; the emulator needs moments."""
 
-_EVERY_TYPE = frozenset({"id", "region", "tags", "tags_all", "timeouts"})
 _REGION_SUFFIX = re.compile(r"^(.+)@([a-z]{2}(?:-[a-z]+)+-\d{1,2})$")
 
 
@@ -232,8 +231,7 @@ def _with_tags(call: Call | Step) -> Call | Step:
 def _refuse_unsupported(resource: Resource) -> None:
     """Refuse arguments that no call writes: leaving them out without a word would be a wrong result."""
     kind, block = resource.kind, resource.context.schema.block
-    calls = (*kind.create, *kind.after_create, *kind.update)
-    known = {name for call in calls for name in call.arguments} | kind.kept | _EVERY_TYPE
+    known = kind.written
     defaults = resource.context.behaviour.defaults
     settable = [item.name for item in block.attributes.values() if item.settable] + list(block.blocks)
     for name in settable:

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from offline_provider.applying.fields import Fields
     from offline_provider.applying.resource import Resource
 
+_EVERY_TYPE = frozenset({"id", "region", "tags", "tags_all", "timeouts"})
+
 Request = Callable[["Resource"], dict[str, Any]]
 
 
@@ -129,8 +131,6 @@ class ResourceType:
     """Attributes that follow from what was read."""
     kept: frozenset[str] = frozenset()
     """Arguments that no call writes or reads: they steer the provider."""
-    derived: frozenset[str] = frozenset()
-    """Arguments that are read, but written by other types or not at all; configuring one is refused."""
     generated: Callable[[Resource], dict[str, Any]] = lambda _resource: {}
     """Arguments that the provider makes up where the configuration leaves them out."""
     tags: Tags | None = None
@@ -148,3 +148,9 @@ class ResourceType:
     """Whether a deleted resource is gone, where the service takes its time."""
     busy: frozenset[str] = frozenset()
     """Codes of errors that pass by themselves, because an earlier change is still being made."""
+
+    @property
+    def written(self) -> frozenset[str]:
+        """The arguments that may be configured: some call writes them, or they steer the provider."""
+        calls = (*self.create, *self.after_create, *self.update)
+        return self.kept.union(_EVERY_TYPE, *(call.arguments for call in calls))

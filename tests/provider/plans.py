@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 Plan = dict[str, Any]
 
-_PARTS = ("actions", "before", "after", "after_unknown", "before_sensitive", "after_sensitive")
+_PARTS = ("actions", "before", "after", "after_unknown", "before_sensitive", "after_sensitive", "importing")
 
 
 def plan_differences(real: Plan, offline: Plan, subject: str = "") -> Iterator[Difference]:

@@ -21,7 +21,8 @@ def _bus_and(names: tuple[str, ...]) -> Any:
             raise ValueError(f"must be of the form [bus/]{'/'.join(names)}")
         own = parts[-len(names) :]
         # The name of a partner's bus holds slashes.
-        return {"event_bus_name": "/".join(parts[: -len(names)]) or _DEFAULT_BUS} | dict(zip(names, own, strict=True))
+        bus = "/".join(parts[: -len(names)]) or _DEFAULT_BUS
+        return {"event_bus_name": bus, "force_destroy": False} | dict(zip(names, own, strict=True))
 
     return read
 

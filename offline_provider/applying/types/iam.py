@@ -149,7 +149,7 @@ ROLE = ResourceType(
         Step(_empty, ("DetachRolePolicy", "DeleteRolePolicy")),
         Call("delete_role", lambda role: role.request(_NAME)),
     ),
-    importing=lambda identifier: {"name": identifier},
+    importing=lambda identifier: {"name": identifier, "force_detach_policies": False},
     kept=frozenset({"name_prefix", "force_detach_policies"}),
     tags=Tags(key=("RoleName", "name"), read="list_role_tags", write="tag_role", erase="untag_role"),
     gone=_GONE,

@@ -213,7 +213,7 @@ FUNCTION = ResourceType(
         ),
     ),
     delete=(Call("delete_function", _name, when=lambda function: not function["skip_destroy"]),),
-    importing=lambda identifier: {"function_name": identifier},
+    importing=lambda identifier: {"function_name": identifier, "skip_destroy": False},
     kept=frozenset({"skip_destroy", "replace_security_groups_on_destroy", "replacement_security_group_ids"}),
     tags=Tags(key=("Resource", "arn"), read="list_tags", form=None),
     gone=_GONE,

@@ -97,7 +97,7 @@ LOG_GROUP = ResourceType(
             when=lambda group: not group["skip_destroy"],
         ),
     ),
-    importing=lambda identifier: {"name": identifier},
+    importing=lambda identifier: {"name": identifier, "skip_destroy": False},
     kept=frozenset({"name_prefix", "skip_destroy"}),
     tags=Tags(key=("resourceArn", "arn"), member="tags", keys="tagKeys", found="tags", form=None, on_create="tags"),
     gone=frozenset({"ResourceNotFoundException"}),

@@ -9,7 +9,7 @@ import copy
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from local_cloud.cloud import LocalCloud
@@ -36,6 +36,8 @@ class Life:
     plans: dict[str, dict[str, Any]] = field(default_factory=dict)
     again: dict[str, dict[str, Any]] = field(default_factory=dict)
     """The plan after each step, which should be empty."""
+    imports: dict[str, Any] = field(default_factory=dict)
+    """The plan that imports what was created into an empty state."""
     states: dict[str, dict[str, Any]] = field(default_factory=dict)
     answers: dict[str, Answers] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
@@ -69,6 +71,7 @@ def _live(
         (side.folder / NEW_CODE).write_bytes((next(side.folder.glob("assets/*/*/lambda.zip"))).read_bytes() + b"\n")
         side.init()
         _step(life, CREATION, side, emulator)
+        life.imports = _importing(side, content, life.states[CREATION])
         content = copy.deepcopy(content)
         for name, edits in ROUNDS.items():
             for edit in edits:
@@ -79,6 +82,27 @@ def _live(
         _step(life, DRIFT, side, emulator)
         _step(life, DESTRUCTION, side, emulator, "-destroy", "-refresh=false")
     return life
+
+
+def _importing(side: Side, content: Document, state: dict[str, Any]) -> dict[str, Any]:
+    blocks = [
+        {"to": f"{item['type']}.{item['name']}", "id": _import_id(item["type"], item["instances"][0]["attributes"])}
+        for item in state["resources"]
+    ]
+    folder = side.folder.with_name(f"{side.folder.name}-imported")
+    folder_of(side.folder, folder, {**content, "import": blocks})
+    empty = replace(side, folder=folder)
+    empty.init()
+    return empty.plan()
+
+
+def _import_id(kind: str, attributes: dict[str, Any]) -> str:
+    """Return by what a resource is imported, which is its id but for two types; see "Import" in the provider's docs."""
+    parts = {
+        "aws_cloudwatch_event_target": ("rule", "target_id"),
+        "aws_lambda_permission": ("function_name", "statement_id"),
+    }
+    return "/".join(attributes[name] for name in parts.get(kind, ("id",)))
 
 
 def _step(life: Life, name: str, side: Side, emulator: Emulator, *arguments: str) -> None:

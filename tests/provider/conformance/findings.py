@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 def all_differences(real: Life, offline: Life) -> Iterator[Difference]:
     """Yield every difference: ``plan aws_x.after.argument``, ``state aws_x.attribute``, ``answer s3.call.member``."""
+    yield from _plans("import: ", real.imports, offline.imports)
     for step in STEPS:
         yield from plans_of(step, real, offline)
         yield from _plans(f"{step}, planned again: ", real.again.get(step, {}), offline.again.get(step, {}))

@@ -24,7 +24,7 @@ LISTED = Path(__file__).parents[1] / "differences_apply.toml"
 EDITS = [(step, edit) for step, edits in ROUNDS.items() for edit in edits]
 _LAST_ROUND = list(ROUNDS)[-1]
 _STAYING = re.compile(r"kms\.|mediaconvert\.\w+ Default$")
-"""AWS deletes a key after days, and until then describes it; each account has a queue of jobs that cannot be deleted."""
+"""AWS deletes a key after days, and until then describes it; each account has a queue of jobs that cannot go."""
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +58,12 @@ def _subjects(step: str, edit: Edit) -> list[str]:
 @pytest.mark.parametrize("step", [step for step in STEPS if step != DESTRUCTION])
 def test_a_second_plan_is_empty(lives: tuple[Life, Life], step: str) -> None:
     assert [actions(life.again[step]) for life in lives] == [{}, {}]
+
+
+def test_what_was_created_can_be_imported(lives: tuple[Life, Life]) -> None:
+    real, offline = (life.imports for life in lives)
+    assert sum("importing" in change["change"] for change in real["resource_changes"]) > 50
+    assert actions(offline) == actions(real)
 
 
 def test_drift_is_seen_and_mended(lives: tuple[Life, Life]) -> None:

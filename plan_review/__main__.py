@@ -43,6 +43,8 @@ def _parser() -> argparse.ArgumentParser:
     given.add_argument("--plan", type=Path, metavar="FILE", help=shown)
     given.add_argument("--state", type=Path, metavar="FILE", help="a state to plan against, in place of an empty one")
     add("--layout", type=Path, metavar="FILE", help="the declared layout (default: that of the project, if any)")
+    whose = "the project whose layout, code, events and suppressions count (default: the one that the stack stands in)"
+    add("--project", type=Path, metavar="DIR", help=whose)
     add("--provider", choices=providers.CHOICES, help="the AWS provider to plan with (default: offline, if installed)")
     add("--account-id", metavar="ID", help="the account to plan for offline (else OFFLINE_PROVIDER_ACCOUNT_ID)")
     values = 'JSON with what data sources return offline: {"aws_vpc": {"id": "vpc-1"}}'
@@ -85,7 +87,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with termination_as_interrupt():
             answers = providers.read_answers(given.account_id, given.stand_ins)
             setting = providers.chosen(given.provider or providers.default(), answers)
-            made = review(given.folder, setting, plan_file=given.plan, state_file=given.state, layout_file=given.layout)
+            made = review(
+                given.folder,
+                setting,
+                plan_file=given.plan,
+                state_file=given.state,
+                layout_file=given.layout,
+                project_folder=given.project,
+            )
             comment = markdown.render(made, elsewhere="The whole is in the summary of the run, and in review-full.md.")
             if given.out:
                 write(given.out, made, comment)

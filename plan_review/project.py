@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from plan_review import layout, layout_check
 from plan_review.findings import Finding, Suppression, check, read_suppressions
+from plan_review.loading import ConfigurationError
 from plan_review.passed import ANALYSES, EVENTS, remembers
 from plan_review.rules.evidence import Evidence
 
@@ -43,10 +44,16 @@ class Project:
 
 
 def _events(folder: Path) -> dict[str, Mapping[str, Any]]:
-    """Return the sample events of a folder by the names of their files; other files are no events."""
+    """Return the sample events of a folder by the names of their files; other files are no events.
+
+    Raises ``ConfigurationError`` where one is broken.
+    """
     found: dict[str, Mapping[str, Any]] = {}
     for path in sorted(folder.glob("**/*.json")):
-        event = json.loads(path.read_text(encoding="utf-8"))
+        try:
+            event = json.loads(path.read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise ConfigurationError(f"{path}: not JSON: {error}") from error
         if isinstance(event, dict) and "detail-type" in event:
             found[path.stem] = event
     return found
@@ -55,7 +62,8 @@ def _events(folder: Path) -> dict[str, Mapping[str, Any]]:
 def at(root: Path, *, layout_file: Path | None = None) -> Project:
     """Read what the project in folder ``root`` says; ``layout_file`` stands for its own layout where given.
 
-    Raises ``plan_review.layout.LayoutError`` or ``plan_review.findings.SuppressionError`` where a file cannot be used.
+    Raises ``plan_review.layout.LayoutError``, ``plan_review.findings.SuppressionError`` or ``ConfigurationError`` where
+    a file cannot be used.
     """
     file = layout_file or root / LAYOUT
     suppressions = root / SUPPRESSIONS

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from plan_review import against, compare, project, spoken, state
 from plan_review.findings import Finding
+from plan_review.loading import ConfigurationError
 from plan_review.plan_references import PlanReferences
 from plan_review.report import changes, diagram, iam
 from plan_review.report.masking import Masker
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from plan_review.compare import Disagreement
     from plan_review.layout import Layout
     from plan_review.model import Configuration
+    from plan_review.project import Project
     from plan_review.report.changes import Change
     from plan_review.report.diagram import Diagram
     from plan_review.report.iam import PolicyChange
@@ -70,14 +72,17 @@ def review(
     plan_file: Path | None = None,
     state_file: Path | None = None,
     layout_file: Path | None = None,
+    project_folder: Path | None = None,
 ) -> Review:
-    """Review a folder that Terraform can plan.
+    """Review a folder that Terraform can plan, with what the project says that it belongs to.
+
+    That is the one in ``project_folder``, else the one that a synthesized stack stands in.
 
     Raises ``ConfigurationError``, ``TerraformError``, ``DotError``, ``LayoutError`` or ``SuppressionError`` where that
     cannot be done.
     """
     configuration = read_folder(folder)
-    known = project.at(folder, layout_file=layout_file) if layout_file else project.of(configuration)
+    known = _project(configuration, folder, layout_file, project_folder)
     said = _from_plan(folder, setting, plan_file) if plan_file else _ask(folder, setting, state_file)
     if said.plan is not None and configuration.resources:
         planned = PlanReferences(said.plan, configuration).graph
@@ -114,6 +119,16 @@ def review(
         notes=(*said.notes, *_agreement(configuration, said, disagreements)),
         masker=masker,
     )
+
+
+def _project(configuration: Configuration, folder: Path, layout_file: Path | None, given: Path | None) -> Project:
+    if given and not given.is_dir():
+        raise ConfigurationError(f"{given} is not a folder")
+    if given:
+        return project.at(given, layout_file=layout_file)
+    if layout_file:
+        return replace(project.at(folder, layout_file=layout_file), memory=None)  # nothing is written into the folder
+    return project.of(configuration)
 
 
 def _ask(folder: Path, setting: Setting, state_file: Path | None) -> _Said:

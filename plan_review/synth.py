@@ -41,11 +41,12 @@ def _errors(document: dict[str, object], root: Path) -> list[str]:
     from plan_review import project  # noqa: PLC0415
     from plan_review.findings import SuppressionError  # noqa: PLC0415
     from plan_review.layout import LayoutError  # noqa: PLC0415
+    from plan_review.loading import ConfigurationError  # noqa: PLC0415
     from plan_review.synthesized import read  # noqa: PLC0415
 
     try:
         findings = project.at(root).review(read(document))
-    except (LayoutError, SuppressionError) as error:
+    except (ConfigurationError, LayoutError, SuppressionError) as error:
         return [str(error)]
     return [str(finding) for finding in findings if finding.fails]
 

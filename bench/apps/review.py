@@ -1,12 +1,13 @@
-"""Review a stack: ``python review.py PROVIDER FOLDER``. Findings are no failure here; a review that fails is."""
+"""Review a stack of this project: ``python review.py PROVIDER FOLDER``. Findings are no failure here; a review that fails is."""
 
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 from plan_review.__main__ import FINDINGS, main
 
 if __name__ == "__main__":
     provider, folder = sys.argv[1:]
-    code = main([folder, "--provider", provider])
+    code = main([folder, "--provider", provider, "--project", str(Path(__file__).resolve().parents[2])])
     sys.exit(0 if code == FINDINGS else code)

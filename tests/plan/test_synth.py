@@ -68,6 +68,15 @@ def test_a_layout_that_cannot_be_used_fails_synth_by_name(tmp_path: Path) -> Non
         synth.synthesize(app)
 
 
+def test_a_sample_event_that_is_broken_fails_synth_by_name(tmp_path: Path) -> None:
+    (tmp_path / "tests" / "events").mkdir(parents=True)
+    (tmp_path / "tests" / "events" / "x.json").write_text("{")
+    app, stack = app_of(tmp_path / "out", {"aws_a": {"a": {}}})
+    synth.attach(stack, root=tmp_path)
+    with pytest.raises(synth.ReviewError, match=r"x.json: not JSON"):
+        synth.synthesize(app)
+
+
 GOOD: dict[str, Any] = {"resource": {"aws_a": {"a": {}}}}
 
 

@@ -18,6 +18,25 @@ _LONGEST_NAME = 80
 _WAITS = ("Seconds", "SecondsPath", "Timestamp", "TimestampPath")
 _ONLY_JSONPATH = ("Parameters", "InputPath", "OutputPath", "ResultPath", "ResultSelector", "ItemsPath")
 _ALL = "States.ALL"
+_MACHINE = frozenset({"Comment", "QueryLanguage", "StartAt", "States", "TimeoutSeconds", "Version", "ProcessorConfig"})
+_EVERYWHERE = frozenset(
+    {"Type", "Comment", "QueryLanguage", "Next", "End", "InputPath", "OutputPath", "Output", "Assign"}
+)
+_CALLING = frozenset({"Arguments", "Parameters", "ResultPath", "ResultSelector", "Retry", "Catch"})
+_FIELDS: dict[str, frozenset[str]] = {
+    "Task": _CALLING
+    | {"Resource", "Credentials", "TimeoutSeconds", "TimeoutSecondsPath", "HeartbeatSeconds", "HeartbeatSecondsPath"},
+    "Pass": frozenset({"Result", "ResultPath", "Parameters"}),
+    "Choice": frozenset({"Choices", "Default"}),
+    "Wait": frozenset(_WAITS),
+    "Succeed": frozenset(),
+    "Fail": frozenset({"Error", "ErrorPath", "Cause", "CausePath"}),
+    "Parallel": _CALLING | {"Branches"},
+    "Map": _CALLING
+    | {"ItemProcessor", "Iterator", "ItemsPath", "Items", "ItemSelector", "ItemReader", "ItemBatcher", "ResultWriter"}
+    | {"MaxConcurrency", "MaxConcurrencyPath", "Label"}
+    | {f"ToleratedFailure{each}" for each in ("Count", "CountPath", "Percentage", "PercentagePath")},
+}
 _LONGEST_TIME = 99_999_999
 _Ranges = dict[str, tuple[float, float]]
 _TIMES: _Ranges = {
@@ -57,6 +76,7 @@ def problems(body: dict[str, Any], place: str = "", language: str = JSONPATH) ->
     if not isinstance(states, dict) or not states:
         yield Problem(place, 'it has no "States"', "give at least one state")
         return
+    yield from _known_fields(body, _MACHINE, place)
     language = str(body.get("QueryLanguage") or language)
     start = body.get("StartAt")
     if not isinstance(start, str) or (start not in states and not has_symbols(start)):
@@ -85,6 +105,7 @@ def _state(name: str, state: dict[str, Any], states: dict[str, Any], place: str,
     if kind not in _TYPES:
         yield Problem(place, f"its type is {kind!r}", f"use one of {', '.join(_TYPES)}")
         return
+    yield from _known_fields(state, _FIELDS[str(kind)] | _EVERYWHERE, place)
     yield from _transition(str(kind), state, place)
     for target in targets(state):
         if target not in states and not has_symbols(target):
@@ -93,6 +114,15 @@ def _state(name: str, state: dict[str, Any], states: dict[str, Any], place: str,
     yield from _handlers(state, place)
     yield from _times(state, place)
     yield from _language(state, place, language)
+
+
+def _known_fields(given: dict[str, Any], known: frozenset[str], place: str) -> Iterator[Problem]:
+    """Yield the fields that are nearly one that there is: Step Functions takes no others."""
+    for field in given:
+        near = [] if field in known else difflib.get_close_matches(field.lower(), {each.lower() for each in known}, n=1)
+        if near:
+            right = next(each for each in known if each.lower() == near[0])
+            yield Problem(place, f"there is no field {field}", f"did you mean {right}?")
 
 
 def targets(state: dict[str, Any]) -> list[str]:
@@ -125,6 +155,8 @@ def _fields(kind: str, state: dict[str, Any], place: str) -> Iterator[Problem]:
                 yield Problem(place, "a Choice has no Choices", "give at least one")
             elif any(not isinstance(choice, dict) or "Next" not in choice for choice in choices):
                 yield Problem(place, "a choice has no Next", "say where it leads")
+        case "Wait" if isinstance(state.get("Seconds"), str) and not _is_computed(state["Seconds"]):
+            yield Problem(place, f"Seconds is the text {state['Seconds']!r}", "write a number")
         case "Wait" if sum(field in state for field in _WAITS) != 1:
             yield Problem(place, "a Wait has no single duration", f"give exactly one of {', '.join(_WAITS)}")
         case "Parallel" if not state.get("Branches"):
@@ -133,6 +165,10 @@ def _fields(kind: str, state: dict[str, Any], place: str) -> Iterator[Problem]:
             yield Problem(place, "a Map has no ItemProcessor", "give the machine that handles an item")
         case _:
             pass
+
+
+def _is_computed(text: str) -> bool:
+    return text.startswith("{%") or has_symbols(text)
 
 
 def _handlers(state: dict[str, Any], place: str) -> Iterator[Problem]:
@@ -188,6 +224,11 @@ def _language(state: dict[str, Any], place: str, language: str) -> Iterator[Prob
     for field in wrong:
         if field in state:
             yield Problem(place, f"{field} is not for {language}", f"write it in the way of {language}")
+    choices = state.get("Choices")
+    for choice in choices if isinstance(choices, list) else ():
+        wanted = "Condition" if language == JSONATA else "Variable, And, Or or Not"
+        if isinstance(choice, dict) and not set(wanted.replace(" or ", ", ").split(", ")) & choice.keys():
+            yield Problem(place, f"a choice has no {wanted}", f"write it in the way of {language}")
     for field in ("Arguments", "Assign", "Output") if language == JSONATA else ():
         for name in _paths(state.get(field)):
             yield Problem(place, f"{name} is written for JSONPath", f'write "{name.removesuffix(".$")}": "{{% … %}}"')

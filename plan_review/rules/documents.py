@@ -12,6 +12,7 @@ from plan_review.evaluate.attributes import partition
 from plan_review.evaluate.symbols import has_symbols, is_symbol
 from plan_review.findings import Severity, Verdict
 from plan_review.policies import iam_actions
+from plan_review.policies.decide import covers_action
 from plan_review.rules.rule import Found, rule
 
 if TYPE_CHECKING:
@@ -105,6 +106,7 @@ def _problems(context: Context, document: Document) -> Iterator[tuple[str, str]]
             yield bad.problem, 'write {"Version": "2012-10-17", "Statement": [...]}'
             return
     yield from _version(document.text)
+    yield from _lockout(context, document, statements)
     seen: set[str] = set()
     for statement in statements:
         if statement.unreadable:
@@ -140,6 +142,18 @@ def _operators(statement: Statement) -> Iterator[tuple[str, str]]:
             near = difflib.get_close_matches(operator, _OPERATORS, n=1)
             remedy = f"did you mean {near[0]}?" if near else "use one of IAM's condition operators"
             yield f"{statement.label} has the condition operator {test}, which IAM does not know", remedy
+
+
+def _lockout(context: Context, document: Document, statements: tuple[Statement, ...]) -> Iterator[tuple[str, str]]:
+    """KMS refuses a policy after which nobody could change the policy any more."""
+    keys = ("aws_kms_key", "aws_kms_key_policy")
+    if document.item.type not in keys or document.item.get("bypass_policy_lockout_safety_check") is True:
+        return
+    symbols = context.view.symbols
+    readable = statements and not any(each.unreadable for each in statements)
+    changing = [covers_action(each, "kms:PutKeyPolicy", symbols) for each in statements if each.allows]
+    if readable and all(verdict is Verdict.MISSING for verdict in changing):
+        yield "nobody may change the policy any more", "let the account's root user do kms:*, as the default does"
 
 
 def _resources(context: Context, document: Document, statement: Statement) -> Iterator[tuple[str, str]]:

@@ -49,11 +49,32 @@ _OPTIMIZED: Mapping[str, tuple[frozenset[str], tuple[str, ...]]] = {
     "states": (frozenset({"startExecution"}), (_SYNC, "sync:2", _TOKEN)),
 }
 
-# Integration → the arguments that it takes, and those of which one at least must be there.
-_PARAMETERS: Mapping[tuple[str, str], tuple[frozenset[str], frozenset[str]]] = {
+_OF_ITEMS = frozenset(
+    {
+        *("TableName", "ReturnConsumedCapacity", "ExpressionAttributeNames", "ExpressionAttributeValues", "Expected"),
+        *("ConditionExpression", "ConditionalOperator", "ReturnItemCollectionMetrics", "ReturnValues"),
+        "ReturnValuesOnConditionCheckFailure",
+    }
+)
+_READING = frozenset(
+    {
+        *("TableName", "Key", "AttributesToGet", "ConsistentRead", "ExpressionAttributeNames", "ProjectionExpression"),
+        "ReturnConsumedCapacity",
+    }
+)
+
+# Integration → the arguments that it takes, and those that must be there: of each set, one.
+_PARAMETERS: Mapping[tuple[str, str], tuple[frozenset[str], tuple[frozenset[str], ...]]] = {
+    ("dynamodb", "getItem"): (_READING, (frozenset({"TableName"}), frozenset({"Key"}))),
+    ("dynamodb", "putItem"): (_OF_ITEMS | {"Item"}, (frozenset({"TableName"}), frozenset({"Item"}))),
+    ("dynamodb", "deleteItem"): (_OF_ITEMS | {"Key"}, (frozenset({"TableName"}), frozenset({"Key"}))),
+    ("dynamodb", "updateItem"): (
+        _OF_ITEMS | {"Key", "UpdateExpression", "AttributeUpdates"},
+        (frozenset({"TableName"}), frozenset({"Key"})),
+    ),
     ("lambda", "invoke"): (
         frozenset({"FunctionName", "Payload", "ClientContext", "InvocationType", "LogType", "Qualifier", "TenantId"}),
-        frozenset({"FunctionName"}),
+        (frozenset({"FunctionName"}),),
     ),
     ("sns", "publish"): (
         frozenset(
@@ -62,7 +83,7 @@ _PARAMETERS: Mapping[tuple[str, str], tuple[frozenset[str], frozenset[str]]] = {
                 *("MessageAttributes", "MessageDeduplicationId", "MessageGroupId"),
             }
         ),
-        frozenset({"TopicArn", "TargetArn", "PhoneNumber"}),
+        (frozenset({"TopicArn", "TargetArn", "PhoneNumber"}),),
     ),
     ("sqs", "sendMessage"): (
         frozenset(
@@ -71,13 +92,13 @@ _PARAMETERS: Mapping[tuple[str, str], tuple[frozenset[str], frozenset[str]]] = {
                 *("MessageSystemAttributes", "MessageDeduplicationId", "MessageGroupId"),
             }
         ),
-        frozenset({"QueueUrl"}),
+        (frozenset({"QueueUrl"}),),
     ),
     ("states", "startExecution"): (
         frozenset({"StateMachineArn", "Input", "Name", "TraceHeader"}),
-        frozenset({"StateMachineArn"}),
+        (frozenset({"StateMachineArn"}),),
     ),
-    ("events", "putEvents"): (frozenset({"Entries", "EndpointId"}), frozenset({"Entries"})),
+    ("events", "putEvents"): (frozenset({"Entries", "EndpointId"}), (frozenset({"Entries"}),)),
 }
 _EXPRESS = "EXPRESS"
 _EXPRESS_SECONDS = 300
@@ -148,6 +169,7 @@ def _of_arguments(called: Integration, state: State, place: str) -> Iterator[Pro
             yield Problem(
                 place, f"{called.service}:{called.operation} takes no {name}", f"use {', '.join(sorted(takes))}"
             )
-    if not wanted & given.keys():
-        names = " or ".join(sorted(wanted))
-        yield Problem(place, f"{called.service}:{called.operation} is given no {names}", f"give {names}")
+    for one_of in wanted:
+        if not one_of & given.keys():
+            names = " or ".join(sorted(one_of))
+            yield Problem(place, f"{called.service}:{called.operation} is given no {names}", f"give {names}")

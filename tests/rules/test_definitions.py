@@ -51,6 +51,7 @@ def problems(*states: dict[str, Any], kind: str = "STANDARD", **more: Any) -> li
         ({"Output": '{% $merge([$states.input, {"a": 1}) %}'}, "without its counterpart"),
         ({"Output": "{% $states.input.a == 'b' %}"}, "has '=='"),
         ({"Output": "{% $states.input.a && true %}"}, "has '&&'"),
+        ({"Retries": [{"ErrorEquals": ["States.ALL"]}]}, "there is no field Retries"),
         ({"Output": "{% $orders %}"}, "$orders is assigned by no state"),
     ],
 )
@@ -94,7 +95,9 @@ TOKEN = {"FunctionName": FUNCTION, "Payload": {"token": "{% $states.context.Task
         ("arn:aws:states:::rekognition:detectLabels", {}, "no optimized integration rekognition:detectLabels"),
         ("arn:aws:states:::aws-sdk:dynamodb:GetItem", {"TableName": "t"}, "begins with a capital"),
         ("arn:aws:states:::aws-sdk:mediaconvert:createJob.sync", {}, "do not wait for jobs"),
-        ("arn:aws-cn:states:::dynamodb:getItem", {"TableName": "t"}, "of the partition aws-cn"),
+        ("arn:aws-cn:states:::sqs:sendMessage", {"QueueUrl": "u"}, "of the partition aws-cn"),
+        ("arn:aws:states:::dynamodb:getItem", {"TableName": "t"}, "is given no Key"),
+        ("arn:aws:states:::dynamodb:getItem", {"TableName": "t", "Key": {}, "ConsistantRead": True}, "takes no Cons"),
         ("arn:aws:states:::sns:publish", {"Topicarn": "t", "Message": "m", "TopicArn": "t"}, "takes no Topicarn"),
         ("arn:aws:states:::sns:publish", {"Message": "m"}, "is given no PhoneNumber or TargetArn or TopicArn"),
         ("arn:aws:states:::sqs:sendMessage", {"MessageBody": "m"}, "is given no QueueUrl"),
@@ -142,3 +145,19 @@ def test_an_express_workflow_has_no_distributed_map() -> None:
     (found,) = problems(each, kind="EXPRESS")
 
     assert "no distributed maps" in found
+
+
+def test_a_choice_is_written_in_the_machine_s_language() -> None:
+    choice = {"Type": "Choice", "Choices": [{"Variable": "$.x", "IsPresent": True, "Next": "S1"}], "Default": "S1"}
+
+    (found,) = problems(choice, {"Type": "Succeed"})
+
+    assert "a choice has no Condition" in found
+    assert problems(choice, {"Type": "Succeed"}, QueryLanguage="JSONPath") == []
+
+
+def test_a_wait_is_a_number() -> None:
+    (found,) = problems({"Type": "Wait", "Seconds": "60", "Next": "S1"}, {"Type": "Succeed"})
+
+    assert "Seconds is the text" in found
+    assert problems({"Type": "Wait", "Seconds": "{% 60 %}", "Next": "S1"}, {"Type": "Succeed"}) == []

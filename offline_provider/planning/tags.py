@@ -50,4 +50,4 @@ def planned_tags_all(planned: Value, prior: Value, settings: TagSettings, librar
         return merged
     if (tags or {}) != (before or {}):
         return {}
-    return UNKNOWN if prior is None else prior["tags_all"]
+    return UNKNOWN if prior is None or prior["tags_all"] is None else prior["tags_all"]

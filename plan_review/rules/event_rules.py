@@ -167,14 +167,14 @@ def _values_at(pattern: dict[str, Any], place: str) -> list[Any]:
     sources=(_PATTERNS_PAGE,),
 )
 def event_pattern_samples(context: Context) -> Iterator[Found]:
-    """Names of this environment's resources are left out of the comparison: samples are of one environment."""
+    """Names of this environment's resources and folders are left out: samples are of one environment."""
     for item in context.view.items("aws_cloudwatch_event_rule"):
         pattern = pattern_of(item)
         if pattern is None:
             continue
         head: dict[str, Any] = {name: pattern[name] for name in ("source", "detail-type") if name in pattern}
         alike = {name: event for name, event in context.evidence.events.items() if matches(head, event)}
-        ignoring = frozenset(_references(item, pattern))
+        ignoring = frozenset(_references(item, pattern)) | _folders(pattern)
         if alike and not any(matches(pattern, event, ignoring) for event in alike.values()):
             yield Found(
                 item=item,
@@ -182,6 +182,16 @@ def event_pattern_samples(context: Context) -> Iterator[Found]:
                 message=f"it matches none of the {len(alike)} sample events of its source and type",
                 remedy=f"compare it with {', '.join(sorted(alike)[:3])}",
             )
+
+
+_KEY = "detail.object.key"
+
+
+def _folders(pattern: dict[str, Any]) -> frozenset[str]:
+    """Return the place of an object's key where it is asked for by its beginning alone: samples lie where they lie."""
+    filters = _values_at(pattern, _KEY)
+    prefixes = [isinstance(each, dict) and set(each) == {"prefix"} for each in filters]
+    return frozenset({_KEY}) if prefixes and all(prefixes) else frozenset()
 
 
 def _references(item: Item, pattern: dict[str, Any]) -> Iterator[str]:

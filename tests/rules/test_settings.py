@@ -137,3 +137,15 @@ def test_a_source_is_named_as_events_name_it(source: str) -> None:
 )  # fmt: skip
 def test_an_argument_has_the_form_that_it_takes(kind: str, body: dict[str, Any], expected: list[Verdict]) -> None:
     assert verdicts("argument-form", kind, body) == expected
+
+
+@pytest.mark.parametrize(
+    ("key", "found"),
+    [([{"prefix": "incoming/"}], 0), ([{"suffix": ".mp4"}], 0), ([{"suffix": "mov"}], 1), (["incoming/a.mp4"], 1)],
+)
+def test_a_folder_is_no_reason_to_match_no_sample(key: list[Any], found: int) -> None:
+    pattern = {"source": ["aws.s3"], "detail": {"object": {"key": key}}}
+    sample = {"source": "aws.s3", "detail-type": "Object Created", "detail": {"object": {"key": "films/a.mp4"}}}
+    document = {"resource": {RULES: {"r": {"event_pattern": json.dumps(pattern)}}}}
+
+    assert len(of_rule(findings(document, events={"sample": sample}), "event-pattern-samples")) == found

@@ -1,4 +1,4 @@
-"""A stand-in for the AWS provider with its exact schema: real Terraform plans, without AWS, download or credentials.
+"""A stand-in for the AWS provider with its exact schema: Terraform plans without AWS, and applies to an emulator.
 
     with offline_provider.serve(configuration=folder) as provider:
         subprocess.run(["terraform", "plan"], cwd=folder, env=provider.environment(), check=True)
@@ -7,7 +7,7 @@ or, for any command: ``python -m offline_provider -- terraform plan``.
 
 Where to look: ``bindings`` reads schemas out of the CDKTF bindings, ``schema`` keeps them, ``observed`` holds what was
 recorded of the real provider's plans, ``planning`` plans from all that, ``data_sources`` answers those that need no
-AWS, ``protocol`` talks to Terraform, and ``applying`` is where applying to an emulator is added.
+AWS, ``protocol`` talks to Terraform, and ``applying`` reads and changes resources on an emulator on this machine.
 """
 
 from __future__ import annotations

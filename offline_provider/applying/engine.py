@@ -19,13 +19,13 @@ from offline_provider.applying.errors import (
     described,
     secrets_of,
 )
-from offline_provider.applying.fields import from_response, is_zero
+from offline_provider.applying.fields import at, from_response, is_zero
 from offline_provider.applying.resource import POLL_SECONDS, Context, Resource
 from offline_provider.applying.settling import planned_or_found, settle, shaped, with_documents
 from offline_provider.applying.table import Call, Step
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from offline_provider.applying.table import ResourceType
     from offline_provider.protocol.values import Value
@@ -112,7 +112,8 @@ def delete(kind: ResourceType, state: Value, context: Context) -> None:
                     if code_of(error) not in kind.gone:
                         raise
         if kind.vanished is not None:
-            _wait(lambda: kind.vanished is None or kind.vanished(resource), resource, "it is still there")
+            vanished = kind.vanished
+            _wait(lambda: vanished(resource), resource, lambda: "it is still there")
 
 
 def import_state(kind: ResourceType, identifier: str, context: Context) -> Value:
@@ -157,22 +158,19 @@ def observe(resource: Resource) -> dict[str, Any] | None:
     return found
 
 
-def _picked(pick: Any, response: Any, resource: Resource) -> Any:
-    if response is None or not pick:
-        return response
-    if callable(pick):
-        return pick(response, resource)
-    for name in pick.split("."):
-        response = response.get(name) if response else None
-    return response
+def _picked(pick: str | Callable[[Any, Resource], Any], response: Any, resource: Resource) -> Any:
+    """Return the part of a response that holds the resource; ``None`` where it holds none."""
+    if response is None:
+        return None
+    return pick(response, resource) if callable(pick) else at(response, pick)
 
 
 def _state(resource: Resource, found: dict[str, Any], reference: dict[str, Any], *, applied: bool) -> dict[str, Any]:
+    """Return the state after what was found: what was read where it was, the rest as it was planned or known."""
     block = resource.context.schema.block
-    whole = {"region": resource["region"] or resource.context.settings.region, **resource.values, **found}
+    whole = {**resource.values, **found}
     whole["id"] = resource["id"] or resource.kind.identity(resource)
-    if whole.get("region") is None:
-        whole["region"] = resource.context.settings.region
+    whole["region"] = whole.get("region") or resource.context.settings.region
     whole = with_documents(resource.context.behaviour, whole, reference, resource.kind.verbatim)
     if not resource.context.behaviour.legacy:
         made = shaped(block, whole, zeros=False)
@@ -209,15 +207,15 @@ def _settled(resource: Resource) -> dict[str, Any]:
         last[:] = [] if found is None else [found]
         return found is not None and resource.kind.settled(resource, found)
 
-    _wait(there, resource, "it did not appear" if not last else "it is still changing")
+    _wait(there, resource, lambda: "it is still changing" if last else "it did not appear")
     return last[0]
 
 
-def _wait(done: Any, resource: Resource, otherwise: str) -> None:
+def _wait(done: Callable[[], bool], resource: Resource, otherwise: Callable[[], str]) -> None:
     deadline = time.monotonic() + SETTLE_SECONDS
     while not done():
         if time.monotonic() > deadline:
-            raise ApplyError(f"waited too long for {resource.name}", f"After {SETTLE_SECONDS:.0f} s {otherwise}.")
+            raise ApplyError(f"waited too long for {resource.name}", f"After {SETTLE_SECONDS:.0f} s {otherwise()}.")
         time.sleep(POLL_SECONDS)
 
 
@@ -258,7 +256,7 @@ def _explained(doing: str, resource: Resource) -> Iterator[None]:
     except CALL_FAILURES as error:
         secrets = secrets_of(resource.context.schema.block, [resource.values, resource.prior], kind.private)
         said = described(error, secrets)
-        if doing == "create" and code_of(error) in kind.exists:
+        if doing == "create" and not resource["id"] and code_of(error) in kind.exists:
             raise ApplyError(
                 f"{resource.name} exists already",
                 f"{said}. It is not in this state: import it (terraform import), or remove it.",

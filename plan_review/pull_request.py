@@ -1,6 +1,6 @@
 """Review several stacks for one pull request: ``python -m plan_review.pull_request --out DIR STACK...``.
 
-Writes ``comment.md`` (one comment for all of them, within GitHub's limit), ``summary.md`` (everything), and a folder
+Prints the verdict on each, and writes ``comment.md`` (one comment for all of them, within GitHub's limit), ``summary.md`` (everything), and a folder
 of each stack's files. A stack may be given with a plan that was made before: ``STACK=PLAN``. The exit code is the
 worst of all.
 """
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from plan_review import providers
-from plan_review.__main__ import CLEAN, FAILED, FINDINGS, INTERRUPTED, REASONS, reason, write
+from plan_review.__main__ import CLEAN, FAILED, FINDINGS, INTERRUPTED, REASONS, reason, tell, write
 from plan_review.report import markdown
 from plan_review.report.budget import COMMENT, SUMMARY, shared, size
 from plan_review.report.masking import scrub_text
@@ -103,7 +103,11 @@ def _write(out: Path, stacks: Sequence[_Stack]) -> None:
     out.mkdir(parents=True, exist_ok=True)
     for stack in stacks:
         if stack.made is not None:
-            write(out / stack.folder.name, stack.made, stack.text(COMMENT, ELSEWHERE))
+            place = out / stack.folder.name
+            write(place, stack.made, stack.text(COMMENT, ELSEWHERE))
+            tell(
+                f"{stack.folder.name}: {markdown.verdict(stack.made)} ({place / 'review.md'}, {place / 'graph.svg'})\n"
+            )
         else:
             print(f"{stack.folder}: {stack.error}", file=sys.stderr)
     (out / "comment.md").write_text(combined(stacks, COMMENT, ELSEWHERE), encoding="utf-8")
@@ -111,4 +115,5 @@ def _write(out: Path, stacks: Sequence[_Stack]) -> None:
 
 
 if __name__ == "__main__":
+    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]  # it is a text stream when run as a program
     sys.exit(main())

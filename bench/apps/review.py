@@ -1,4 +1,4 @@
-"""Review a stack of this project: ``python review.py PROVIDER FOLDER``. Findings are no failure here; a review that fails is."""
+"""Review a stack of this project: ``python review.py PROVIDER FOLDER``. Findings are no failure here."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ def run(out: Path, *stacks: str) -> tuple[int, str]:
     return code, (out / "comment.md").read_text()
 
 
-def test_one_comment_holds_every_stack(write: Write, tmp_path: Path) -> None:
+def test_one_comment_holds_every_stack(write: Write, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, comment = run(
         tmp_path / "out", str(write("one/main.tf", TWO).parent), str(write("two/main.tf", CIRCLE).parent)
     )
@@ -36,6 +36,9 @@ def test_one_comment_holds_every_stack(write: Write, tmp_path: Path) -> None:
     assert "## Plan review of one" in comment
     assert "## Plan review of two" in comment
     assert (tmp_path / "out" / "one" / "graph.svg").is_file()
+    one, two = capsys.readouterr().out.splitlines()
+    assert one.startswith(f"one: ✅ No findings ({tmp_path / 'out' / 'one' / 'review.md'}, ")
+    assert two.startswith("two: ⛔ Do not apply: 1 error (")
 
 
 def test_a_stack_that_cannot_be_reviewed_is_said_so_beside_the_others(write: Write, tmp_path: Path) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
+import threading
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 BUSY_SECONDS = 20.0
 """How long a change waits for an earlier one of the same resource to end."""
 POLL_SECONDS = 0.1
+
+_one_at_a_time = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,8 @@ class Resource:
             call.run(self)
             return
         try:
-            response = self.send(call.operation, self.request(call.request))
+            with _one_at_a_time if call.heavy else contextlib.nullcontext():
+                response = self.send(call.operation, self.request(call.request))
         except CALL_FAILURES as error:
             if call.gone_is_fine and code_of(error) in self.kind.gone:
                 return

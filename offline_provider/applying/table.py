@@ -35,6 +35,8 @@ class Call:
     when: Callable[[Resource], bool] = lambda _resource: True
     check: Callable[[Any], str | None] = lambda _response: None
     """What a response that is no error says went wrong all the same."""
+    heavy: bool = False
+    """Whether the request may hold megabytes, of which the SDK makes copies: one such call is made at a time."""
     gone_is_fine: bool = False
     """Whether it is no failure that the service knows no such thing (any more)."""
 

@@ -187,6 +187,7 @@ FUNCTION = ResourceType(
         Call(
             "create_function",
             _create,
+            heavy=True,
             writes=("function_name", "package_type", "publish", *_CONFIGURATION, *_CODE_ARGUMENTS),
             returns={"arn": "FunctionArn"},
         ),
@@ -197,7 +198,7 @@ FUNCTION = ResourceType(
     settled=_is_settled,
     update=(
         Call("update_function_configuration", _update_configuration, writes=tuple(_CONFIGURATION)),
-        Call("update_function_code", _update_code, writes=_CODE_ARGUMENTS),
+        Call("update_function_code", _update_code, heavy=True, writes=_CODE_ARGUMENTS),
         _SET_CONCURRENCY,
         Call(
             "delete_function_concurrency",

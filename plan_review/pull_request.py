@@ -1,8 +1,8 @@
 """Review several stacks for one pull request: ``python -m plan_review.pull_request --out DIR STACK...``.
 
-Prints the verdict on each, and writes ``comment.md`` (one comment for all of them, within GitHub's limit), ``summary.md`` (everything), and a folder
-of each stack's files. A stack may be given with a plan that was made before: ``STACK=PLAN``. The exit code is the
-worst of all.
+Prints the verdict on each, and writes ``comment.md`` (one comment for all of them, within GitHub's limit),
+``summary.md`` (everything), and a folder of each stack's files. A stack may be given with a plan that was made before:
+``STACK=PLAN``. The exit code is the worst of all.
 """
 
 from __future__ import annotations
@@ -85,6 +85,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, required=True, metavar="DIR")
     parser.add_argument("--provider", choices=providers.CHOICES)
     given = parser.parse_args(arguments)
+    names = [Path(each.partition("=")[0]).name for each in given.stacks]
+    if len(set(names)) < len(names):
+        parser.error(f"two stacks are called alike, and their files would overwrite each other: {', '.join(names)}")
     try:
         with termination_as_interrupt():
             choice = given.provider or providers.default()

@@ -48,6 +48,13 @@ def test_a_stack_that_cannot_be_reviewed_is_said_so_beside_the_others(write: Wri
     assert "## Plan review of one" in comment
 
 
+def test_two_stacks_of_one_name_are_refused(write: Write, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        run(tmp_path / "out", str(write("a/one/main.tf", TWO).parent), str(write("b/one/main.tf", TWO).parent))
+    assert ended.value.code == FAILED
+    assert "two stacks are called alike" in capsys.readouterr().err
+
+
 def test_a_stack_can_come_with_its_plan(write: Write, tmp_path: Path) -> None:
     folder = write("stack/cdk.tf.json", (FIXTURES / "changed.tf.json").read_text()).parent
     code, comment = run(tmp_path / "out", f"{folder}={FIXTURES / 'changed.plan.json'}")

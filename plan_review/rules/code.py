@@ -231,7 +231,7 @@ def function_code(context: Context) -> Iterator[Found]:
                 path=("handler",),
                 verdict=Verdict.CANNOT_TELL,
                 message=f"the code of its handler {code.function.get('handler')} is not here",
-                remedy="the folder in which the handler's package stands, given to the review",
+                remedy="the folder in which the handler's package stands, given with --project",
             )
 
 

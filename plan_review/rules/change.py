@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from plan_review.evaluate.items import blocks_of
 from plan_review.findings import Severity
 from plan_review.rules.rule import Found, rule
 
@@ -132,14 +133,16 @@ def data_loss(context: Context) -> Iterator[Found]:
 )
 def data_kept_shorter(context: Context) -> Iterator[Found]:
     """Retention of logs and messages, expiration of objects."""
+    makes_buckets = any(change.type == "aws_s3_bucket" and not change.before for change in changes(context))
     for change in changes(context):
-        if change.destroys or not change.before:
+        if change.destroys:
             continue
-        for argument in _KEPT.get(change.type, ()):
+        for argument in _KEPT.get(change.type, ()) if change.before else ():
             before, after = change.before.get(argument), change.after.get(argument)
             if _days(after) < _days(before):
                 yield _shorter(change, argument, f"{argument} goes from {before or 'for ever'} to {after}")
-        if change.type == "aws_s3_bucket_lifecycle_configuration" and "delete" not in change.actions:
+        # A new rule is for a bucket that may be there already.
+        if change.type == "aws_s3_bucket_lifecycle_configuration" and (change.before or not makes_buckets):
             before, after = _expiration(change.before), _expiration(change.after)
             if after < before:
                 shown = "never" if before == _FOR_EVER else f"after {before:g} days"
@@ -165,7 +168,7 @@ def _expiration(values: Mapping[str, Any]) -> float:
     found = [_FOR_EVER]
     for block in values.get("rule") or ():
         if isinstance(block, dict) and block.get("status") == "Enabled":
-            found += [_days(each.get("days")) for each in block.get("expiration") or () if isinstance(each, dict)]
+            found += [_days(each.get("days")) for each in blocks_of(block.get("expiration"))]
     return min(found)
 
 

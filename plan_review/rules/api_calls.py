@@ -286,10 +286,20 @@ def _of_target(context: Context, action: str, prefix: str, given: Mapping[str, A
             if isinstance(index := given.get("indexname"), str):
                 arn = f"{owner.arn}/index/{index}"
             return Demand(action=action, resource=arn, owner=owner if owner.type in _OWNED else None)
+        if isinstance(value, str) and owner is None and _is_of_configuration(context, value):
+            # Not known, and not chosen at run time: the policy has to name this very thing, or all of its kind.
+            arn = value if argument.endswith("arn") else _arn(context, value, types[0], place)
+            return Demand(action=action, resource=arn)
         if isinstance(value, str) and value and not is_symbol(value) and owner is None:
             in_part = has_symbols(value) or types[0] == "aws_secretsmanager_secret"
             return Demand(action=action, resource=_arn(context, value, types[0], place), any_resource=in_part)
     return Demand(action=action, resource=context.view.evaluator.opaque("chosen at run time"), any_resource=True)
+
+
+def _is_of_configuration(context: Context, value: str) -> bool:
+    """Whether a value is unknown as a whole because the configuration leaves it open, as a variable does."""
+    symbol = context.view.symbol(value)
+    return symbol is not None and symbol.address is None and symbol.text.startswith(("var.", "local.", "module."))
 
 
 def _arn(context: Context, value: str, kind: str, place: Item) -> str:

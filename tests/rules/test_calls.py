@@ -27,6 +27,7 @@ def review(folder: Path, line: str, *allowed: tuple[Any, Any], variables: Any = 
     statements = [{"Effect": "Allow", "Action": action, "Resource": resource} for action, resource in allowed]
     source = f"import os\nimport boto3\ndef handler(event, context):\n    {line}\n"
     document: dict[str, Any] = {
+        "variable": {"table": {}},
         "provider": {"aws": {"region": "eu-west-1", "allowed_account_ids": ["111122223333"]}},
         "resource": {
             "aws_s3_bucket": {"b": {"bucket": "b"}, "other": {"bucket": "other"}},
@@ -165,6 +166,23 @@ def test_a_variable_holds_the_form_that_the_call_takes(tmp_path: Path, line: str
     found = of_rule(review(tmp_path, line, variables={"X": value}), "call-form")
 
     assert [said in each.message for each in found] == ([True] if said else [])
+
+
+@pytest.mark.parametrize(
+    ("resource", "verdicts"),
+    [
+        (ACCOUNT.format("dynamodb", "table/orders"), [Verdict.CANNOT_TELL]),
+        (ACCOUNT.format("dynamodb", "table/${var.table}"), []),
+        (ACCOUNT.format("dynamodb", "table/*"), []),
+        ("arn:aws:sqs:eu-west-1:111122223333:orders", [Verdict.MISSING]),
+    ],
+)
+def test_what_a_variable_leaves_open_is_no_pass(tmp_path: Path, resource: str, verdicts: list[Verdict]) -> None:
+    line = 'boto3.client("dynamodb").scan(TableName=os.environ["TABLE"])'
+
+    found = review(tmp_path, line, ("dynamodb:Scan", resource), variables={"TABLE": "${var.table}"})
+
+    assert [each.verdict for each in of_rule(found, "code-permission")] == verdicts
 
 
 @pytest.mark.parametrize(

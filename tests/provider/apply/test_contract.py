@@ -259,3 +259,59 @@ def test_an_emulator_that_checks_signatures_is_applied_to(guarded: LocalCloud, t
             work.apply()
             assert work.actions() == {}
             work.destroy()
+
+
+def test_each_provider_block_has_its_own_region_and_a_resource_may_have_another(make_workspace: MakeWorkspace) -> None:
+    second = EMULATED.replace('"ap-southeast-1"', '"eu-west-1"\n  alias = "second"').replace('"test"', '"second"')
+    work = make_workspace(
+        second
+        + """
+resource "aws_sqs_queue" "first" { name = "NAME" }
+resource "aws_sqs_queue" "second" {
+  provider = aws.second
+  name     = "NAME"
+}
+resource "aws_sqs_queue" "third" {
+  region = "us-west-2"
+  name   = "NAME"
+}
+"""
+    )
+    work.apply()
+    assert work.actions() == {}
+    found = {address: (queue["arn"].split(":")[3], queue["tags_all"]) for address, queue in work.state().items()}
+    assert found == {
+        "aws_sqs_queue.first": ("ap-southeast-1", {"Project": "test"}),
+        "aws_sqs_queue.second": ("eu-west-1", {"Project": "second"}),
+        "aws_sqs_queue.third": ("us-west-2", {"Project": "test"}),
+    }
+    work.destroy()
+
+
+def test_a_functions_code_is_taken_from_a_bucket(make_workspace: MakeWorkspace) -> None:
+    code = '  s3_bucket = "NAME-code"\n  s3_key = "code.zip"\n'
+    work = make_workspace(
+        _ROLE
+        + f"""
+resource "aws_lambda_function" "f" {{
+  function_name = "NAME"
+  role = aws_iam_role.role.arn
+  runtime = "python3.12"
+  handler = "code.handler"
+{code}
+}}
+"""
+    )
+    s3 = work.client("s3")
+    location = {"LocationConstraint": work.endpoints.region}
+    s3.create_bucket(Bucket=f"{work.name}-code", CreateBucketConfiguration=location)
+    content = (work.folder / "code.zip").read_bytes()
+    s3.put_object(Bucket=f"{work.name}-code", Key="code.zip", Body=content)
+    work.apply()
+    assert work.actions() == {}
+    assert work.state()["aws_lambda_function.f"]["source_code_size"] == len(content)
+    work.change('"code.zip"', '"missing.zip"')
+    failed = work.apply(check=False)
+    assert failed.code == 1
+    assert f"cannot change Lambda function {work.name}" in failed.words
+    work.destroy()

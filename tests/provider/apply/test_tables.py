@@ -12,7 +12,7 @@ from botocore import xform_name
 from offline_provider.applying.fields import Field
 from offline_provider.applying.table import Call, Read, Step
 from offline_provider.applying.types import TYPES
-from offline_provider.observed import recording
+from offline_provider.observed import recorded
 from offline_provider.schema.cache import open_store
 
 if TYPE_CHECKING:
@@ -82,6 +82,6 @@ def test_what_a_change_writes_is_written_on_creation_too(name: str) -> None:
 def test_a_change_is_written_by_some_call_unless_it_forces_a_new_resource(name: str) -> None:
     table = TYPES[name]
     changed = {argument for call in table.update for argument in call.arguments}
-    replaced = {path.split(".")[0] for path in recording().behaviour(name).replace}
+    replaced = {path.split(".")[0] for path in recorded().behaviour(name).replace}
     created = {argument for call in (*table.create, *table.after_create) for argument in call.arguments}
     assert created - changed - replaced <= _NO_CHANGE.get(name, set())

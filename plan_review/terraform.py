@@ -34,6 +34,10 @@ _FOREIGN = re.compile(
     r"|Error accessing remote module registry|Failed to download module|Unsupported Terraform Core version"
 )
 _PREAMBLE = "Terraform encountered problems during initialisation"
+_ELSEWHERE = (
+    "A plan can be shown where it was made, by the same Terraform and providers: "
+    "`terraform show -json PLAN > plan.json` there, and --plan plan.json here."
+)
 _HIGHEST = 6
 # Format 1 is what every Terraform since 1.0 writes; a higher one promises nothing about what it changed.
 _PLAN_FORMAT = "1."
@@ -126,7 +130,8 @@ class Workspace:
         self._open.close()
 
     def _run(self, *arguments: str, where: Path | None = None) -> subprocess.CompletedProcess[str]:
-        return run(self._setting, self.served.environment, where or self.path, *arguments, group=self._group)
+        environment = {} if where else self.served.environment  # elsewhere its own providers are asked
+        return run(self._setting, environment, where or self.path, *arguments, group=self._group)
 
     def stop(self) -> None:
         """End what runs here; every method that waits for it fails."""
@@ -188,10 +193,10 @@ class Workspace:
 
     def show(self, plan: Path, *, where_made: bool = False) -> Mapping[str, Any]:
         """Return a plan file as JSON; ``where_made`` asks for it in the folder itself, not in the mirror."""
-        where = self._folder if where_made else self.path
+        where = self._folder if where_made else None
         completed = self._run("show", "-no-color", "-json", str(plan.resolve()), where=where)
         if completed.returncode:
-            raise TerraformError(f"{plan.name} cannot be shown:\n{complaint(completed)}")
+            raise TerraformError(f"{plan.name} cannot be shown:\n{complaint(completed)}\n{_ELSEWHERE}")
         return read_plan(completed.stdout, plan.name)
 
     def graph(self, kind: str = "plan") -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,6 +14,7 @@ from plan_review.compare import findings as findings_of
 from plan_review.dot import DotError, address_of, parse
 from plan_review.graph import reachable
 from plan_review.report import iam
+from plan_review.running import Served
 from plan_review.state import after
 from plan_review.synthesized import read_folder
 from plan_review.terraform import OVERRIDE, Setting, TerraformError, Workspace, read_plan
@@ -20,7 +22,7 @@ from tests.plan.conftest import ROOT
 from toolchain.terraform import find_terraform
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from plan_review.findings import Finding
@@ -275,6 +277,22 @@ def test_a_plan_file_that_terraform_cannot_show_is_refused(write: Callable[[str,
     with Workspace(plan.parent, setting) as workspace, pytest.raises(TerraformError) as refused:
         workspace.show(plan, where_made=True)
     assert str(refused.value).startswith("broken.plan cannot be shown:\n")
+
+
+def test_a_plan_is_shown_where_it_was_made_by_the_providers_there(write: Callable[[str, Any], Path]) -> None:
+    answer = '{"format_version": "1.0", "configuration": {}, "resource_changes": [], "by": "\'"$BY"\'"}'
+    terraform = write("bin/terraform", f"#!/bin/sh\necho '{answer}'\n")
+    terraform.chmod(0o755)
+
+    @contextmanager
+    def serve(_folder: Path, _plans: Sequence[Path]) -> Iterator[Served]:
+        yield Served({"BY": "the stand-in"})
+
+    plan = write("stack/saved", "x")
+    write("stack/main.tf", "")
+    with Workspace(plan.parent, Setting(binary=terraform, serve=serve)) as workspace:
+        assert workspace.show(plan)["by"] == "the stand-in"
+        assert workspace.show(plan, where_made=True)["by"] == ""
 
 
 def test_names_with_quotes_and_dots_survive_dot() -> None:

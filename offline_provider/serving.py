@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from offline_provider.observed import recording
+from offline_provider.observed import recorded
 from offline_provider.protocol import peers
 from offline_provider.protocol.server import Server
 from offline_provider.protocol.servicer import Servicer
@@ -90,7 +90,7 @@ def serve(
     store = open_store()
     servicer = Servicer(
         store,
-        recording(),
+        recorded(),
         scope=lambda peer: _scope(peer) if configuration is None else needed_types(configuration, arguments),
         account_id=account_id or os.environ.get(ACCOUNT_VARIABLE) or None,
         stand_ins=stand_ins,

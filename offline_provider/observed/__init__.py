@@ -39,7 +39,7 @@ class Recording:
 
 
 @cache
-def recording() -> Recording:
+def recorded() -> Recording:
     """Return the recorded file's content, read once."""
     content = json.loads(recorded_file().read_text())
     return Recording(content["recorded_from"], content["resources"], content["data_sources"], content["shapes"])

@@ -15,7 +15,7 @@ from pathlib import Path
 from offline_provider.bindings import package, schemas, typescript
 from offline_provider.bindings.package import BindingsPackage, locate
 from offline_provider.bindings.schemas import definitions
-from offline_provider.observed import recorded_file, recording
+from offline_provider.observed import recorded, recorded_file
 from offline_provider.observed import shapes as shapes_module
 from offline_provider.observed.shapes import ShapeReader
 from offline_provider.schema import complete, model, store, wire
@@ -47,7 +47,7 @@ def open_store() -> SchemaStore:
         return SchemaStore(path.read_bytes())
     except (OSError, ValueError):
         pass  # not there yet, or damaged: made anew below
-    observed = recording()
+    observed = recorded()
     content = build_store(definitions(bindings), bindings.version, observed, ShapeReader(observed.shapes))
     _write(path, content)
     return SchemaStore(content)

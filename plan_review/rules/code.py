@@ -251,7 +251,8 @@ def _elsewhere_found(context: Context, code: Code) -> bool:
     sources=(_HANDLER_PAGE,),
 )
 def handler_exists(context: Context) -> Iterator[Found]:
-    """Module and function of the handler exist."""
+    """Module and function of the handler exist, in the language of the runtime."""
+    yield from _of_another_language(context)
     for code in codes(context):
         problem = code.analysis.problem
         known = not has_symbols(str(code.function.get("handler")))
@@ -266,6 +267,26 @@ def handler_exists(context: Context) -> Iterator[Found]:
                 message=f"its handler {code.function.get('handler')} cannot start: {problem}",
                 remedy="name module and function as they stand in the package, and mend what it imports and takes",
             )
+
+
+_ENDINGS = {"nodejs": (".js", ".mjs", ".cjs"), "ruby": (".rb",)}
+
+
+def _of_another_language(context: Context) -> Iterator[Found]:
+    """Yield the functions whose handler's module is in Python, and whose runtime is not."""
+    for function in context.view.items("aws_lambda_function"):
+        runtime, handler = str(function.get("runtime", "")), str(function.get("handler", ""))
+        endings = next((each for name, each in _ENDINGS.items() if runtime.startswith(name)), ())
+        module = handler.rpartition(".")[0].replace(".", "/")
+        for root in _roots(context, function) if endings and module and not has_symbols(handler) else ():
+            file = root / f"{module}.py"
+            if file.is_file() and not any((root / f"{module}{ending}").is_file() for ending in endings):
+                yield Found(
+                    item=function,
+                    path=("runtime",),
+                    message=f"its runtime is {runtime}, and the module of its handler {handler} is {file.name}",
+                    remedy="give a runtime of Python",
+                )
 
 
 def _is_newer(runtime: str) -> bool:

@@ -255,3 +255,13 @@ def test_an_operation_takes_these_actions(service: str, operation: str, actions:
 
     assert found is not None
     assert {demand.action for demand in found} == actions
+
+
+@pytest.mark.parametrize(("files", "found"), [({"app.py": ""}, 1), ({"app.py": "", "app.mjs": ""}, 0), ({}, 0)])
+def test_a_runtime_is_that_of_the_handler_s_language(tmp_path: Path, files: dict[str, str], found: int) -> None:
+    function = {"function_name": "f", "role": "r", "runtime": "nodejs22.x", "handler": "app.handler", "filename": "f"}
+    code = write(tmp_path, {"readme.txt": "", **files})
+
+    document = {"resource": {"aws_lambda_function": {"f": function}}}
+
+    assert len(of_rule(findings(document, code=code), "handler-exists")) == found

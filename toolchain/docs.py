@@ -24,7 +24,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 PAGES = ("README.md", "docs/architecture.md", "docs/local-cloud.md", "docs/offline-provider.md")
-_COMPARED = {"schema": "schemas", "plan": "plans without an account", "apply": "what is applied"}
+_COMPARED = {
+    "schema": "schemas",
+    "types": "plans of every type",
+    "plan": "plans of the stacks",
+    "apply": "what is applied",
+}
 _MOST_PATTERNS = 3
 _PART = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 

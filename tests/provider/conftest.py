@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from toolchain.terraform import ProviderSource
 
 _SOURCE = "registry.terraform.io/hashicorp/aws"
-_NOTHING = {
+NOTHING = {
     "terraform": {"required_providers": {"aws": {"source": "hashicorp/aws", "version": REAL_VERSION}}},
     "provider": {"aws": [{"region": "ap-southeast-1"}]},
 }
@@ -42,7 +42,7 @@ def both_schemas(real_provider: ProviderSource, tmp_path_factory: pytest.TempPat
     folders = {}
     for name in ("real", "offline"):
         folders[name] = tmp_path_factory.mktemp(f"schemas-{name}")
-        (folders[name] / "main.tf.json").write_text(json.dumps(_NOTHING))
+        (folders[name] / "main.tf.json").write_text(json.dumps(NOTHING))
     real = real_side(folders["real"], real_provider, {})
     real.init()
     with offline_side(folders["offline"], {}, every_type=True) as offline:

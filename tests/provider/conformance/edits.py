@@ -171,8 +171,9 @@ REPLACING = (
     setting("rename a message queue", "aws_sqs_queue.NotificationDeadLetterQueue", name=f"{NAME}-renamed"),
     setting("give a message queue other attributes", "aws_sqs_queue.InboxQueue", visibility_timeout_seconds=60,
             delay_seconds=5, receive_wait_time_seconds=10, max_message_size=2048, tags={"Queue": "inbox"}),
-    setting("let a message queue be nobody's dead-letter queue", "aws_sqs_queue.UploadDeadLetterQueue",
-            redrive_allow_policy='{"redrivePermission": "denyAll"}'),
+    setting(
+        "keep dead letters for less time", "aws_sqs_queue.UploadDeadLetterQueue", message_retention_seconds=86400
+    ),
     rewriting("let a message queue take more", "aws_sqs_queue.JobEventDeadLetterQueue", "policy",
               lambda policy: policy["Statement"].append({
                   "Sid": "Added", "Effect": "Allow", "Principal": {"AWS": "123456789012"},

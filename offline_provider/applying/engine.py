@@ -20,7 +20,7 @@ from offline_provider.applying.errors import (
     secrets_of,
 )
 from offline_provider.applying.fields import at, from_response, is_zero
-from offline_provider.applying.resource import POLL_SECONDS, Context, Resource
+from offline_provider.applying.resource import Context, Resource
 from offline_provider.applying.settling import planned_or_found, settle, shaped, with_documents
 from offline_provider.applying.table import Call, Step
 
@@ -216,7 +216,7 @@ def _wait(done: Callable[[], bool], resource: Resource, otherwise: Callable[[], 
     while not done():
         if time.monotonic() > deadline:
             raise ApplyError(f"waited too long for {resource.name}", f"After {SETTLE_SECONDS:.0f} s {otherwise()}.")
-        time.sleep(POLL_SECONDS)
+        resource.context.pause()
 
 
 def _with_tags(call: Call | Step) -> Call | Step:

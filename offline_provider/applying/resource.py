@@ -6,7 +6,7 @@ import contextlib
 import itertools
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from offline_provider.applying.clients import client
@@ -40,6 +40,13 @@ class Context:
     schema: Schema
     settings: Settings
     behaviour: Behaviour
+    stopped: threading.Event = field(default_factory=threading.Event)
+    """Set where the person has interrupted Terraform: nothing is waited for any more."""
+
+    def pause(self) -> None:
+        """Wait a moment before looking again. Raises ``ApplyError`` where Terraform is interrupted."""
+        if self.stopped.wait(POLL_SECONDS):
+            raise ApplyError("interrupted", "Terraform was told to stop while this resource was still changing.")
 
 
 class Resource:
@@ -125,7 +132,7 @@ class Resource:
             except CALL_FAILURES as error:
                 if code_of(error) not in self.kind.busy or time.monotonic() > deadline:
                     raise
-            time.sleep(POLL_SECONDS)
+            self.context.pause()
 
     def pages(self, operation: str, **request: Any) -> Any:
         """Return the pages of a listing call, each a response."""

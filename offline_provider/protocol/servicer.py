@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 from typing import TYPE_CHECKING, Any
 
 from offline_provider import applying, data_sources
@@ -51,6 +52,7 @@ class Servicer:
         self._environ = os.environ if environ is None else environ
         self._folder = folder
         self._sessions: Sessions[Settings] = Sessions()
+        self._stopped: Sessions[threading.Event] = Sessions()
 
     # Schemas and functions.
 
@@ -98,6 +100,7 @@ class Servicer:
         folder = process.folder if process is not None else self._folder
         settings = read_settings(decode(request.config) or {}, self._account_id, self._environ, folder)
         self._sessions.keep(peer, settings)
+        self._stopped.keep(peer, threading.Event())
         said = [self._introduction(settings)]
         if settings.is_emulated and (problem := applying.wrong_account(settings)):
             said.append(problem)
@@ -259,8 +262,9 @@ class Servicer:
         warnings = [diagnostics.warning(summary, detail) for summary, detail in answer.warnings]
         return pb.ReadDataSource.Response(state=encode(answer.state), diagnostics=warnings)
 
-    def stop_provider(self, _request: Any, _peer: str) -> Any:
-        """Nothing runs that would have to be stopped."""
+    def stop_provider(self, _request: Any, peer: str) -> Any:
+        """End what this connection waits for; calls that are under way come to their end."""
+        self._stopped_of(peer).set()
         return pb.StopProvider.Response()
 
     def _settings(self, peer: str) -> Settings:
@@ -268,7 +272,12 @@ class Servicer:
 
     def _context(self, type_name: str, peer: str) -> Context:
         schema: Schema = self._store.resource(type_name)
-        return Context(type_name, schema, self._settings(peer), self._recording.behaviour(type_name))
+        return Context(
+            type_name, schema, self._settings(peer), self._recording.behaviour(type_name), self._stopped_of(peer)
+        )
+
+    def _stopped_of(self, peer: str) -> threading.Event:
+        return self._stopped.exactly(peer) or threading.Event()
 
 
 def _capabilities() -> Any:

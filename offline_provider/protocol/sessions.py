@@ -48,3 +48,8 @@ class Sessions(Generic[T]):
         if any(other != others[0] for other in others):
             raise UnclearSession("the connection was renewed, and it is not known which provider block it belongs to")
         return others[0]
+
+    def exactly(self, peer: str) -> T | None:
+        """Return what this very connection has configured."""
+        with self._lock:
+            return self._kept.get(peer)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from local_cloud.cloud import LocalCloud
 from offline_provider import serve
+from offline_provider.applying.types import TYPES
 from tests.provider.apply.conftest import environment
 from tests.provider.apply.families import FAMILIES
 from tests.provider.apply.workspace import EMULATED, Outcome, Workspace
 from toolchain.bootstrap import ROOT
+from toolchain.terraform import find_terraform
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -315,3 +319,24 @@ resource "aws_lambda_function" "f" {{
     assert failed.code == 1
     assert f"cannot change Lambda function {work.name}" in failed.words
     work.destroy()
+
+
+def test_an_interrupted_apply_ends_at_once_and_keeps_what_it_made(
+    make_workspace: MakeWorkspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    never = replace(TYPES["aws_sqs_queue"], settled=lambda _queue, _found: False)
+    monkeypatch.setitem(TYPES, "aws_sqs_queue", never)
+    work = make_workspace(_QUEUE)
+    command = [str(find_terraform().binary), "apply", "-auto-approve", "-no-color"]
+    with subprocess.Popen(command, cwd=work.folder, env=work.environ, stdout=subprocess.PIPE, text=True) as running:
+        assert running.stdout is not None
+        sqs = work.client("sqs")
+        for line in running.stdout:
+            if "Creating..." in line:
+                break
+        while not sqs.list_queues(QueueNamePrefix=work.name).get("QueueUrls"):
+            pass
+        running.send_signal(signal.SIGINT)
+        running.communicate(timeout=30)
+    assert running.returncode == 1
+    assert work.state()["aws_sqs_queue.queue"]["name"] == work.name

@@ -108,9 +108,7 @@ def _table(head: str, lines: Sequence[str]) -> str:
 def _result(rows: Sequence[Row]) -> str:
     counts = Counter(row.first.layer for row in rows if row.first)
     by = ", ".join(f"{counts[layer]} by {layer}" for layer in LAYERS if counts[layer])
-    said = (
-        f"**{counts.total()} of {len(rows)} are caught before AWS**: {by}. The stack without a mistake has no finding."
-    )
+    said = f"**{counts.total()} of {len(rows)} are caught before AWS**: {by}."
     if missed := [f"`{row.mutation.name}`" for row in rows if not row.first]:
         said += f" Nothing catches {', '.join(missed)}."
     return said

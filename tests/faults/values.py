@@ -149,7 +149,7 @@ def provider_not_configured(subject: Subject) -> None:
     subject.resource("aws_s3_bucket.OutputBucket")["provider"] = "aws.backup"
 
 
-@mutation("A resource made in copies, and referred to as one", Defect.CONDITIONAL, layer="validate")
+@mutation("A resource made in copies, and referred to as one", Defect.CONDITIONAL)
 def copies_without_index(subject: Subject) -> None:
     subject.resource("aws_sqs_queue.InboxQueue")["count"] = 1
 

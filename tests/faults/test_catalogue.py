@@ -29,6 +29,7 @@ DOUBTED = {
     "boundary-takes-away",
     "code-calls-computed-service",
     "code-misspells-argument",
+    "copies-without-index",
     "destination-before-policy",
     "function-renamed-permission-not",
     "header-demanded",

@@ -8,49 +8,26 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
+import resource
 import sys
-import threading
 from pathlib import Path
 
+from bench.memory import Watch
 from local_cloud.cloud import LocalCloud
 from local_cloud.deployment import Deployment, Tools, synthesized
-from local_cloud.processes import termination_as_interrupt
 from local_cloud.provider import attached
+from toolchain.signals import termination_as_interrupt
 from toolchain.terraform import OFFLINE, ProviderSource, find_terraform, local_provider, mirrored_archive
 
-_EVERY_SECONDS = 0.2
-_REAL_PROVIDER = "terraform-provider-aws"
+_REAL_PROVIDER = "terraform-provi"  # as far as the system keeps a program's name
 
 
-class Watch(threading.Thread):
-    """Looks again and again how much memory the provider holds: its own process, or this one for the offline one."""
-
-    def __init__(self, *, offline: bool) -> None:
-        super().__init__(daemon=True)
-        self.peak_bytes = 0
-        self._offline = offline
-        self._over = threading.Event()
-
-    def run(self) -> None:
-        """Look until ``end``."""
-        while not self._over.wait(_EVERY_SECONDS):
-            self.peak_bytes = max(self.peak_bytes, self._resident_bytes())
-
-    def end(self) -> int:
-        """Stop looking, and return the peak in bytes."""
-        self._over.set()
-        self.join()
-        return self.peak_bytes
-
-    def _resident_bytes(self) -> int:
-        listed = subprocess.run(["ps", "-A", "-o", "pid=,rss=,args="], capture_output=True, text=True, check=True)
-        rows = [line.split(maxsplit=2) for line in listed.stdout.splitlines()]
-        mine = [row for row in rows if len(row) > 2 and self._is_provider(int(row[0]), row[2])]  # noqa: PLR2004 - columns
-        return max((int(resident) * 1024 for _, resident, _ in mine), default=0)
-
-    def _is_provider(self, pid: int, command: str) -> bool:
-        return pid == os.getpid() if self._offline else _REAL_PROVIDER in command.split(maxsplit=1)[0]
+def _peak_bytes(source: ProviderSource, watch: Watch) -> int:
+    """Return the peak of the provider's process, which for the offline one is this process."""
+    if source.kind != OFFLINE:
+        return max((size for name, size in watch.peak.items() if name.startswith(_REAL_PROVIDER)), default=0)
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
 
 
 def _download_bytes(source: ProviderSource) -> int | None:
@@ -65,15 +42,15 @@ def main(provider: str, folder: Path) -> None:
     """Deploy and destroy, with the provider asked for."""
     source = local_provider({**os.environ, "PROVIDER": provider})
     work = folder / provider
-    with LocalCloud(work / "cloud") as cloud:
-        stack = work / "stack"
-        watch = Watch(offline=source.kind == OFFLINE)
-        watch.start()
+    stack = work / "stack"
+    with Watch() as watch, LocalCloud(work / "cloud") as cloud:
+        if source.kind != OFFLINE:
+            watch.start(os.getpid())
         with attached(source, cloud.endpoints, synthesized(stack)) as variables:
             deployment = Deployment(stack, cloud.endpoints, Tools(find_terraform(), source, variables))
             deployment.deploy()
             deployment.destroy()
-        facts = {"provider_peak_bytes": watch.end(), "download_bytes": _download_bytes(source)}
+    facts = {"provider_peak_bytes": _peak_bytes(source, watch), "download_bytes": _download_bytes(source)}
     (folder / f"{provider}.json").write_text(json.dumps(facts) + "\n")
 
 

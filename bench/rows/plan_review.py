@@ -36,6 +36,17 @@ def _anew_and_without(folder: Path) -> tuple[Command, Command]:
     return replace(ours, environment={**ours.environment, "PLAN_REVIEW_MEMORY": "0"}), other
 
 
+def _by_cdktf(folder: Path) -> tuple[Command, Command]:
+    """Return ``cdktf synth`` with everything checked anew, and without the checks: what a person waits for."""
+    made = []
+    for name, app in (("with", ROOT / "main.py"), ("without", APPS / "without_checks.py")):
+        command = _command(folder / name)
+        words = ["cdktf", "synth", "--output", str(folder / name), "--app", f'"{sys.executable}" "{app}"']
+        environment = {**command.environment, "PLAN_REVIEW_MEMORY": "0", "CHECKPOINT_DISABLE": "1"}
+        made.append(replace(command, arguments=words, environment=environment))
+    return made[0], made[1]
+
+
 def _large_and_small(folder: Path) -> tuple[Command, Command]:
     app = str(APPS / "layout_scale.py")
     return _command(folder, app, "5000"), _command(folder, app, "500")
@@ -119,6 +130,15 @@ register(
         other="the same without the checks",
         aim=at_most(1.1),
         commands=_anew_and_without,
+    )
+)
+register(
+    Row(
+        name="synth-checks-cdktf",
+        title="cdktf synth: every environment checked anew, what a person waits for after a change",
+        other="the same without the checks",
+        aim=at_most(1.1),
+        commands=_by_cdktf,
     )
 )
 register(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.provider.comparison import judge, read_list
-from tests.provider.conformance.edits import IN_PLACE, REPLACING
+from tests.provider.conformance.edits import REPLACING
 from tests.provider.planning import Planned, Planner
 from tests.provider.plans import actions, plan_differences
 from tests.provider.synthesized import ENVIRONMENTS, WHOLE, document, without_account
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from toolchain.terraform import ProviderSource
 
 LISTED = Path(__file__).with_name("differences_plan.toml")
-EDITED = {"in place": IN_PLACE, "replacing": REPLACING}
+EDITED = {"replacing": REPLACING}
 
 Plans = dict[str, tuple[Planned, Planned]]
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from local_cloud.ministack.mends import (
     cloudwatch_alarms,
     eventbridge_delivery,
+    eventbridge_rules,
     lambda_async_queue,
     lambda_logs,
     lambda_python_runtime,
@@ -47,6 +48,7 @@ MENDS: tuple[ModuleType, ...] = (
     lambda_worker_cap,
     lambda_async_queue,
     eventbridge_delivery,
+    eventbridge_rules,
     put_events_from_mediaconvert,
     s3_event_shape,
     s3_version_listing,

@@ -45,8 +45,7 @@ _RULE = {
 }
 _PUT_RULE = Call(
     "put_rule",
-    # An emulator may keep a description that is not sent; AWS takes what is left out away.
-    lambda rule: {"Description": ""} | rule.request(_RULE) | {"State": _rule_state(rule)},
+    lambda rule: rule.request(_RULE) | {"State": _rule_state(rule)},
     writes=(*_RULE, "state", "is_enabled"),
     returns={"arn": "RuleArn"},
 )

@@ -205,3 +205,12 @@ def test_a_deletion_makes_the_event_that_s3_sends(emulator: Emulator, bucket: tu
     permanent = queue.body()["detail"]
     assert permanent["deletion-type"] == "Permanently Deleted"
     assert permanent["object"]["version-id"] == version
+
+
+def test_a_rule_that_is_put_again_keeps_nothing_that_is_left_out(emulator: Emulator) -> None:
+    events, name = emulator.client("events"), unique("rule")
+    pattern = json.dumps({"source": ["app"]})
+    events.put_rule(Name=name, EventPattern=pattern, Description="before", State="DISABLED")
+    events.put_rule(Name=name, EventPattern=pattern)
+    rule = events.describe_rule(Name=name)
+    assert (rule.get("Description", ""), rule["State"]) == ("", "ENABLED")

@@ -18,7 +18,7 @@ from tests.plan.conftest import ROOT
 from toolchain.signals import termination_as_interrupt
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     Write = Callable[[str, Any], Path]
@@ -45,6 +45,15 @@ def until(holds: Callable[[], object], seconds: float = 30.0) -> None:
         time.sleep(0.05)
 
 
+@pytest.fixture
+def hangups() -> Iterator[None]:
+    """Let a child hear of SIGHUP, also where the tests themselves run under ``nohup``."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
+@pytest.mark.usefixtures("hangups")
 @pytest.mark.parametrize(
     ("program", "number"),
     [

@@ -192,8 +192,8 @@ def test_a_given_state_is_what_the_change_is_planned_against(
 
 
 def test_modules_beside_and_above_the_folder_are_found(write: Callable[[str, Any], Path], setting: Setting) -> None:
-    write("shared/main.tf", 'resource "terraform_data" "x" {}\n')
-    folder = write("stacks/one/main.tf", 'module "m" {\n  source = "../../shared"\n}\n').parent
+    write("common/main.tf", 'resource "terraform_data" "x" {}\n')
+    folder = write("stacks/one/main.tf", 'module "m" {\n  source = "../../common"\n}\n').parent
     with Workspace(folder, setting) as workspace:
         workspace.init()
         plan, _ = workspace.plan()

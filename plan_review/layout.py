@@ -14,6 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from plan_review import demands
 from plan_review.graph import circles, shortest_circle
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 _UNIT_KEYS = {"title", "members", "constructs", "needs", "may_need"}
 _EDGE_KEYS = {"from", "to", "reason"}
-_SECTIONS = {"stacks", "unit", "required", "forbidden"}
+_SECTIONS = {"stacks", "unit", "required", "forbidden", "demand"}
 _WILDCARDS = frozenset("*?[")
 
 
@@ -59,7 +60,7 @@ class Rule:
 
 @dataclass(frozen=True, kw_only=True)
 class Layout:
-    """What may depend on what: units and their edges, required order, forbidden reach.
+    """What may depend on what: units and their edges, required order, forbidden reach; and what resources must have.
 
     ``stacks`` are patterns of the names of the stacks that are held against it.
     """
@@ -68,6 +69,7 @@ class Layout:
     units: Mapping[str, Unit]
     required: tuple[Rule, ...] = ()
     forbidden: tuple[Rule, ...] = ()
+    demands: tuple[demands.Demand, ...] = ()
 
     @cached_property
     def _patterns(self) -> list[tuple[str, re.Pattern[str]]]:
@@ -143,11 +145,16 @@ def parse(document: Mapping[str, Any]) -> Layout:
     members = [member for unit in units.values() for member in unit.members]
     if twice := sorted({member for member in members if members.count(member) > 1}):
         raise LayoutError(f"{twice[0]!r} is a member of two units")
+    try:
+        demanded = demands.parse(_tables(document, "demand"))
+    except demands.DemandError as error:
+        raise LayoutError(str(error)) from error
     layout = Layout(
         stacks=_texts("stacks", document.get("stacks", "*")),
         units=units,
         required=tuple(_rule("required", number, table) for number, table in _tables(document, "required")),
         forbidden=tuple(_rule("forbidden", number, table) for number, table in _tables(document, "forbidden")),
+        demands=demanded,
     )
     graph = unit_graph(layout)
     for component in circles(graph):

@@ -9,7 +9,7 @@ from collections import defaultdict
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from plan_review import explain
+from plan_review import demands, explain
 from plan_review.findings import Finding, Verdict
 from plan_review.graph import circles, reachable, reversed_graph, shortest_circle, shortest_path
 from plan_review.layout import matches
@@ -49,6 +49,7 @@ def check(configuration: Configuration, layout: Layout | None = None) -> list[Fi
             *checker.missing_edges(),
             *checker.forbidden(),
             *checker.required(),
+            *demands.check(configuration, layout.demands),
         ]
     return sorted(found, key=Finding.sort_key)
 

@@ -139,6 +139,21 @@ def event_replaced_by_constant(subject: Subject) -> None:
     subject.resource(UPLOAD_TARGET)["input"] = json.dumps({"source": "upload-rule"})
 
 
+@mutation("An alarm is switched off", Defect.CONDITIONAL)
+def alarm_without_actions(subject: Subject) -> None:
+    subject.resource("aws_cloudwatch_metric_alarm.FailedJobsAlarm")["actions_enabled"] = False
+
+
+@mutation("An event that cannot be delivered is dropped", Defect.SERVICE)
+def target_without_dead_letters(subject: Subject) -> None:
+    del subject.resource(UPLOAD_TARGET)["dead_letter_config"]
+
+
+@mutation("A changed package is not noticed", Defect.IDEMPOTENCY)
+def package_hash_left_out(subject: Subject) -> None:
+    del subject.resource(FUNCTION)["source_code_hash"]
+
+
 @mutation("A function has the other function's handler", Defect.CONFIGURATION_DATA)
 def handler_of_other_function(subject: Subject) -> None:
     subject.resource(FUNCTION)["handler"] = "lambda_src.job_events.handler"

@@ -92,7 +92,7 @@ def attribute_of_output_misspelt(subject: Subject) -> None:
     subject.document["output"]["topic_arn"]["value"] = "${aws_sns_topic.NotificationTopic.topic_arn}"
 
 
-@mutation("Changes to everything are ignored, code included", Defect.IDEMPOTENCY, layer="nothing")
+@mutation("Changes to everything are ignored, code included", Defect.IDEMPOTENCY)
 def changes_ignored(subject: Subject) -> None:
     subject.resource(FUNCTION)["lifecycle"] = {"ignore_changes": "all"}
 

@@ -69,7 +69,7 @@ def bucket_key_without_grants(subject: Subject) -> None:
     ]
 
 
-@mutation("A queue is not encrypted", Defect.SECURITY, layer="checkov")
+@mutation("A queue is not encrypted", Defect.SECURITY)
 def queue_not_encrypted(subject: Subject) -> None:
     subject.resource("aws_sqs_queue.InboxQueue")["sqs_managed_sse_enabled"] = False
 
@@ -79,7 +79,7 @@ def topic_not_encrypted(subject: Subject) -> None:
     del subject.resource("aws_sns_topic.NotificationTopic")["kms_master_key_id"]
 
 
-@mutation("The key is not rotated", Defect.SECURITY, layer="checkov")
+@mutation("The key is not rotated", Defect.SECURITY)
 def key_not_rotated(subject: Subject) -> None:
     subject.resource(KEY)["enable_key_rotation"] = False
 
@@ -131,12 +131,12 @@ def table_without_capacity(subject: Subject) -> None:
     subject.resource(TABLE)["billing_mode"] = "PROVISIONED"
 
 
-@mutation("The table cannot be restored to a point in time", Defect.SECURITY, layer="checkov")
+@mutation("The table cannot be restored to a point in time", Defect.SECURITY)
 def table_not_restorable(subject: Subject) -> None:
     subject.resource(TABLE)["point_in_time_recovery"]["enabled"] = False
 
 
-@mutation("Logs are kept for ever", Defect.CONFIGURATION_DATA, layer="nothing")
+@mutation("Logs are kept for ever", Defect.CONFIGURATION_DATA)
 def logs_kept_for_ever(subject: Subject) -> None:
     subject.resource("aws_cloudwatch_log_group.JobEventsFunctionLogGroup")["retention_in_days"] = 0
 
@@ -146,6 +146,21 @@ def objects_removed_at_once(subject: Subject) -> None:
     rule = {"id": "expire", "status": "Enabled", "filter": {}, "expiration": {"days": 0}}
     body = {"bucket": "${aws_s3_bucket.UploadBucket.id}", "rule": [rule]}
     subject.add("aws_s3_bucket_lifecycle_configuration.UploadBucketLifecycle", body)
+
+
+@mutation("An upload that is overwritten is lost", Defect.CONFIGURATION_DATA)
+def versions_not_kept(subject: Subject) -> None:
+    subject.remove("aws_s3_bucket_versioning.UploadBucketVersioning")
+
+
+@mutation("One of the four ways to make a bucket public is open", Defect.SECURITY)
+def public_policy_not_blocked(subject: Subject) -> None:
+    subject.resource("aws_s3_bucket_public_access_block.OutputBucketPublicAccessBlock")["block_public_policy"] = False
+
+
+@mutation("Records never expire", Defect.CONFIGURATION_DATA)
+def records_never_expire(subject: Subject) -> None:
+    subject.resource(TABLE)["ttl"]["enabled"] = False
 
 
 @mutation("Both buckets have one name", Defect.IDEMPOTENCY)

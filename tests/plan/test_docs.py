@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from plan_review import against, compare, layout_check, review, spoken
+from plan_review import against, compare, demands, layout_check, review, spoken
 from plan_review.hcl import parse
 from plan_review.layout import Layout
 from plan_review.layout import parse as parse_layout
@@ -35,7 +35,7 @@ def test_an_example_is_judged_as_the_page_says(verdict: str, rule: str, text: st
 
 
 def test_every_finding_of_the_review_itself_is_on_the_page() -> None:
-    modules = (against, compare, layout_check, review, spoken)
+    modules = (against, compare, demands, layout_check, review, spoken)
     sources = "".join(Path(str(module.__file__)).read_text() for module in modules)
     given = set(re.findall(r'"((?:layout|readers|terraform|destroy|unread)-[a-z-]+)"', sources))
     named = set(re.findall(r"^### ([\w-]+)$", PAGE, re.MULTILINE)) | set(

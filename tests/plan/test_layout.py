@@ -46,7 +46,7 @@ def test_two_patterns_that_match_one_resource_are_both_told() -> None:
         ({}, "declares no unit"),
         (
             {"unit": {"a": {"members": ["x"]}}, "forbid": []},
-            "unknown key 'forbid'; known are forbidden, required, stacks, unit",
+            "unknown key 'forbid'; known are demand, forbidden, required, stacks, unit",
         ),
         ({"unit": {"a": {"members": ["x"], "need": {}}}}, "unit.a: unknown key 'need'"),
         ({"unit": {"a": {}}}, "unit.a has neither members nor constructs"),

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from offline_provider.errors import OfflineProviderError
 from offline_provider.serving import ACCOUNT_VARIABLE, serve
+from toolchain.terraform import ToolchainError, find_terraform
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -64,9 +65,7 @@ def _stand_ins(path: Path | None) -> dict[str, Any]:
 
 
 def _run(command: list[str], account_id: str | None, stand_ins: dict[str, Any]) -> int:
-    program = shutil.which(command[0])
-    if program is None:
-        raise OfflineProviderError(f"there is no command {command[0]}")
+    program = _program(command[0])
     folder = _configuration(command)
     with (
         _signals_for_the_command() as passed_on,
@@ -76,6 +75,19 @@ def _run(command: list[str], account_id: str | None, stand_ins: dict[str, Any]) 
         passed_on.append(process)
         code = process.wait()
     return code if code >= 0 else 128 - code
+
+
+def _program(name: str) -> str:
+    """Return the path of a command; where no ``terraform`` is on ``PATH``, that of the one out of the lock file."""
+    program = shutil.which(name)
+    if program is None and name == _TERRAFORMS[0]:
+        try:
+            return str(find_terraform().binary)
+        except ToolchainError as error:
+            raise OfflineProviderError(str(error)) from error
+    if program is None:
+        raise OfflineProviderError(f"there is no command {name}")
+    return program
 
 
 def _configuration(command: list[str]) -> Path | None:

@@ -209,6 +209,7 @@ def switched_off(context: Context) -> Iterator[Found]:
         "https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html",
         "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html",
         "https://docs.aws.amazon.com/mediaconvert/latest/apireference/queues.html",
+        "https://docs.aws.amazon.com/AmazonS3/latest/API/API_Transition.html",
     ),
 )
 def settings_together(context: Context) -> Iterator[Found]:
@@ -290,8 +291,17 @@ def _target(target: Item) -> Iterator[tuple[str, str, str]]:
         yield given[1], f"it has {' and '.join(given)}", "give one of them: what a target gets is said in one way"
 
 
+_INFREQUENT = ("STANDARD_IA", "ONEZONE_IA")
+_SOONEST = 30  # days
+
+
 def _lifecycle(settings: Item) -> Iterator[tuple[str, str, str]]:
     for block in settings.blocks("rule"):
+        for each in blocks_of(block.get("transition")):
+            days, storage = each.get("days"), each.get("storage_class")
+            if storage in _INFREQUENT and isinstance(days, int) and days < _SOONEST:
+                what = f"objects are to be moved to {storage} after {days} days; {_SOONEST} are the least"
+                yield "rule", what, f"let them be moved after {_SOONEST} days or more"
         gone = [days for each in blocks_of(block.get("expiration")) if isinstance(days := each.get("days"), int)]
         moved = [days for each in blocks_of(block.get("transition")) if isinstance(days := each.get("days"), int)]
         if gone and moved and min(gone) <= max(moved):

@@ -215,6 +215,18 @@ def archived_after_removal(subject: Subject) -> None:
     subject.add("aws_s3_bucket_lifecycle_configuration.UploadBucketLifecycle", body)
 
 
+@mutation("Uploads are to be stored more cheaply before S3 does so", Defect.CONFIGURATION_DATA)
+def moved_too_soon(subject: Subject) -> None:
+    rule = {
+        "id": "archive",
+        "status": "Enabled",
+        "filter": {},
+        "transition": [{"days": 7, "storage_class": "STANDARD_IA"}],
+    }
+    body = {"bucket": "${aws_s3_bucket.UploadBucket.id}", "rule": [rule]}
+    subject.add("aws_s3_bucket_lifecycle_configuration.UploadBucketLifecycle", body)
+
+
 @mutation("The table sorts by an attribute that it does not declare", Defect.CONFIGURATION_DATA)
 def sort_key_undeclared(subject: Subject) -> None:
     subject.resource(TABLE)["range_key"] = "attempt"

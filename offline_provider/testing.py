@@ -73,12 +73,20 @@ def offline_aws() -> Iterator[Serving]:
 
 
 def _environment(provider: Serving) -> dict[str, str]:
-    binary = find_terraform().binary
     return {
         REATTACH_VARIABLE: provider.environment({})[REATTACH_VARIABLE],
         "CHECKPOINT_DISABLE": "1",
-        "PATH": os.pathsep.join([str(binary.parent), os.environ.get("PATH", os.defpath)]),
+        "PATH": os.pathsep.join([str(_programs()), os.environ.get("PATH", os.defpath)]),
     }
+
+
+@cache
+def _programs() -> Path:
+    """Return a folder in which Terraform has the name by which CDKTF calls it; the one of the lock file has another."""
+    folder = _environment_file().parent / "bin"
+    folder.mkdir()
+    (folder / "terraform").symlink_to(find_terraform().binary)
+    return folder
 
 
 @contextmanager

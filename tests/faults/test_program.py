@@ -126,6 +126,6 @@ def test_an_interrupted_run_ends_at_once_and_leaves_nothing(tmp_path: Path) -> N
         out, err = process.communicate(timeout=60)
 
     assert (out, err) == ("", "interrupted; nothing is written\n")
-    # Python ends by the signal itself where that came while a dataclass was being made (by exec); a shell shows 130 too.
+    # Python ends by the signal itself where that came while a dataclass was being made by exec; a shell shows 130 too.
     assert process.returncode in (program.INTERRUPTED, -signal.SIGINT)
     assert list(tmp_path.iterdir()) == []

@@ -24,7 +24,7 @@ def copies_of_unknown(subject: Subject) -> None:
     subject.add("aws_sqs_queue.InboxOfBucket", body)
 
 
-@mutation("As many copies as are known only afterwards", Defect.CONDITIONAL, layer="plan")
+@mutation("As many copies as are known only afterwards", Defect.CONDITIONAL)
 def count_of_unknown(subject: Subject) -> None:
     body = {"count": "${length(aws_sns_topic.NotificationTopic.arn)}", "name": "media-pipeline-local-${count.index}"}
     subject.add("aws_sqs_queue.InboxOfTopic", body)
@@ -71,12 +71,12 @@ def yes_for_true(subject: Subject) -> None:
     subject.resource(BUCKET)["force_destroy"] = "yes"
 
 
-@mutation("A block that is written as a text", Defect.SYNTAX, layer="validate")
+@mutation("A block that is written as a text", Defect.SYNTAX)
 def block_as_text(subject: Subject) -> None:
     subject.resource(FUNCTION)["tracing_config"] = "Active"
 
 
-@mutation("A block too many", Defect.SYNTAX, layer="validate")
+@mutation("A block too many", Defect.SYNTAX)
 def block_twice(subject: Subject) -> None:
     function = subject.resource(FUNCTION)
     function["tracing_config"] = [{"mode": "Active"}, {"mode": "PassThrough"}]

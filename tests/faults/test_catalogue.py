@@ -26,6 +26,7 @@ IN_REVIEW = [pytest.param(each, id=each.name) for each in CATALOGUE if each.laye
 DOUBTED = {
     "alarm-before-policy",
     "arn-in-other-region",
+    "block-as-text",
     "boundary-takes-away",
     "code-calls-computed-service",
     "code-misspells-argument",

@@ -30,7 +30,7 @@ def log_group_renamed(subject: Subject) -> None:
     group["name"] += "-v2"
 
 
-@mutation("The key is taken out, and what it encrypted stays", Defect.SECURITY, layer="review", update=True)
+@mutation("The key is taken out, and what it encrypted stays", Defect.SECURITY, update=True)
 def key_removed(subject: Subject) -> None:
     subject.remove("aws_kms_alias.NotificationKeyAlias")
     subject.remove("aws_kms_key_policy.NotificationKeyPolicy")
@@ -93,7 +93,7 @@ def logging_turned_on_at_once(subject: Subject) -> None:
     subject.resource(MACHINE)["logging_configuration"]["level"] = "ERROR"
 
 
-@mutation("Versioning is turned off again, which S3 does not offer", Defect.SERVICE, layer="review", update=True)
+@mutation("Versioning is turned off again, which S3 does not offer", Defect.SERVICE, update=True)
 def versioning_turned_off(subject: Subject) -> None:
     versioning = subject.resource("aws_s3_bucket_versioning.UploadBucketVersioning")
     versioning["versioning_configuration"]["status"] = "Disabled"

@@ -204,7 +204,7 @@ def test_files_are_taken_from_where_terraform_runs(make_workspace: MakeWorkspace
     work = make_workspace(next(family for family in FAMILIES if family.name == "lambda").hcl)
     applied = _command(work, "terraform", f"-chdir={work.folder}", "apply", "-auto-approve", folder=tmp_path)
     assert applied.code == 0, applied.text
-    again = "terraform apply -auto-approve -no-color -replace=aws_lambda_function.function"
+    again = f"'{find_terraform().binary}' apply -auto-approve -no-color -replace=aws_lambda_function.function"
     replaced = _command(work, "sh", "-c", f'cd "{work.folder}" && {again}', folder=tmp_path)
     assert replaced.code == 0, replaced.text
     assert "applies to http://127.0.0.1" in replaced.words

@@ -14,8 +14,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import resource
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
+
+MEBIBYTE = 1 << 20
 
 
 class CommandFailedError(Exception):
@@ -107,9 +110,13 @@ def run(command: Command, started: Callable[[int], None] = lambda _pid: None) ->
             output.seek(0)
             said = "\n".join(output.read().splitlines()[-12:])
             raise CommandFailedError(f"{' '.join(command.arguments)} ended with {process.returncode}:\n{said}")
+    return Sample(seconds, usage.ru_utime + usage.ru_stime, peak_of(usage))
+
+
+def peak_of(usage: resource.struct_rusage) -> int:
+    """Return the peak resident memory, in bytes, of what the system counted."""
     # Linux counts in KiB, macOS in bytes.
-    unit = 1 if sys.platform == "darwin" else 1024
-    return Sample(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * unit)
+    return usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
 def _end_tree(process: subprocess.Popen[bytes]) -> None:

@@ -12,12 +12,13 @@ from collections import Counter, defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from bench.measure import MEBIBYTE
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _BETWEEN_LOOKS_SECONDS = 0.02
 _KIBIBYTE = 1024
-_MEBIBYTE = 1 << 20
 
 
 class Watch:
@@ -58,8 +59,8 @@ class Watch:
 def told(peak: Mapping[str, int]) -> str:
     """Return a peak in words, the program that took most first."""
     programs = sorted(peak.items(), key=lambda entry: (-entry[1], entry[0]))
-    named = ", ".join(f"{name} {size / _MEBIBYTE:.0f}" for name, size in programs)
-    return f"{sum(peak.values()) / _MEBIBYTE:.0f} MiB ({named})"
+    named = ", ".join(f"{name} {size / MEBIBYTE:.0f}" for name, size in programs)
+    return f"{sum(peak.values()) / MEBIBYTE:.0f} MiB ({named})"
 
 
 def _tree(root: int) -> Iterator[tuple[str, int]]:

@@ -7,7 +7,7 @@ import statistics
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from bench.measure import median_cpu_seconds, median_seconds, peak_bytes
+from bench.measure import MEBIBYTE, median_cpu_seconds, median_seconds, peak_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from bench.row import Row
 
 _HEADINGS = ("row", "ours", "other", "ratio (min-max)", "aim", "met", "CPU", "CPU other", "peak", "peak other")
-_MEBIBYTE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +63,8 @@ def _cells(result: Result) -> tuple[str, ...]:
         "yes" if aim.is_met(result.pairs) else "no",
         f"{median_cpu_seconds(ours):.2f} s",
         f"{median_cpu_seconds(other):.2f} s",
-        f"{peak_bytes(ours) / _MEBIBYTE:.0f} MiB",
-        f"{peak_bytes(other) / _MEBIBYTE:.0f} MiB",
+        f"{peak_bytes(ours) / MEBIBYTE:.0f} MiB",
+        f"{peak_bytes(other) / MEBIBYTE:.0f} MiB",
     )
 
 

@@ -12,6 +12,7 @@ import resource
 import sys
 from pathlib import Path
 
+from bench.measure import peak_of
 from bench.memory import Watch
 from local_cloud.cloud import LocalCloud
 from local_cloud.deployment import Deployment, Tools, synthesized
@@ -26,8 +27,7 @@ def _peak_bytes(source: ProviderSource, watch: Watch) -> int:
     """Return the peak of the provider's process, which for the offline one is this process."""
     if source.kind != OFFLINE:
         return max((size for name, size in watch.peak.items() if name.startswith(_REAL_PROVIDER)), default=0)
-    unit = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+    return peak_of(resource.getrusage(resource.RUSAGE_SELF))
 
 
 def _download_bytes(source: ProviderSource) -> int | None:

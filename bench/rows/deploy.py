@@ -6,11 +6,10 @@ import json
 import sys
 from pathlib import Path
 
-from bench.measure import Command
+from bench.measure import MEBIBYTE, Command
 from bench.row import Row, register, times_faster
 
 ROOT = Path(__file__).resolve().parents[2]
-_MEBIBYTE = 1 << 20
 
 
 def _offline_and_real(folder: Path) -> tuple[Command, Command]:
@@ -27,7 +26,7 @@ def _facts(folder: Path) -> dict[str, str]:
     told = {provider: json.loads((folder / f"{provider}.json").read_text()) for provider in ("offline", "real")}
     return {
         "peak memory of the provider": "; ".join(
-            f"{provider} {facts['provider_peak_bytes'] / _MEBIBYTE:.0f} MiB" for provider, facts in told.items()
+            f"{provider} {facts['provider_peak_bytes'] / MEBIBYTE:.0f} MiB" for provider, facts in told.items()
         ),
         "to download first": "; ".join(
             f"{provider} {_mebibytes(facts['download_bytes'])}" for provider, facts in told.items()
@@ -36,7 +35,7 @@ def _facts(folder: Path) -> dict[str, str]:
 
 
 def _mebibytes(count: int | None) -> str:
-    return "not told by the registry" if count is None else f"{count / _MEBIBYTE:.0f} MiB"
+    return "not told by the registry" if count is None else f"{count / MEBIBYTE:.0f} MiB"
 
 
 register(

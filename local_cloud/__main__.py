@@ -13,8 +13,9 @@ from local_cloud import demo, standing
 from local_cloud.console import Console
 from local_cloud.deployment import DeploymentError
 from local_cloud.follow import NoEndError
-from local_cloud.processes import ProcessError, termination_as_interrupt
+from local_cloud.processes import ProcessError
 from local_cloud.video import VideoError
+from toolchain.signals import termination_as_interrupt
 from toolchain.terraform import ToolchainError
 
 _INTERRUPTED = 130

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Self
 
 from local_cloud import processes
 from toolchain.bootstrap import ROOT
+from toolchain.signals import uninterrupted
 
 if TYPE_CHECKING:
     import subprocess
@@ -101,7 +102,7 @@ class LocalCloud(AbstractContextManager["LocalCloud"]):
 
     def stop(self) -> None:
         """End both servers; harmless where they have ended."""
-        with processes.uninterrupted():
+        with uninterrupted():
             while self._children:
                 processes.end(self._children.pop())
 

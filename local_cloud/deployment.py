@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from local_cloud import processes
-from toolchain.bootstrap import ROOT, VENV
+from toolchain.bootstrap import ROOT, path_with_tools
+from toolchain.signals import uninterrupted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -81,7 +82,7 @@ class Deployment:
             **os.environ,
             **tools.variables,
             **endpoints.environment(),
-            "PATH": os.pathsep.join([str(VENV / "bin"), str(ROOT / "node_modules" / ".bin"), os.environ["PATH"]]),
+            "PATH": path_with_tools(),
             "TERRAFORM_BINARY_NAME": str(tools.terraform.binary),
             # Half a second of each start of cdktf is compiling its own code.
             "NODE_COMPILE_CACHE": str(ROOT / "build" / "node-compile-cache"),
@@ -128,7 +129,7 @@ class Deployment:
         try:
             self._follow(child, lines, progress)
         except BaseException:
-            with processes.uninterrupted():
+            with uninterrupted():
                 processes.end(child)
             raise
         if child.wait():

@@ -18,16 +18,11 @@ import urllib.request
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from toolchain import signals
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
 _GRACE_SECONDS = 8.0
-
-termination_as_interrupt = signals.termination_as_interrupt
-uninterrupted = signals.uninterrupted
 
 
 class ProcessError(Exception):

@@ -23,6 +23,7 @@ from local_cloud.cloud import Endpoints, LocalCloud
 from local_cloud.deployment import STACK, Deployment, Tools
 from local_cloud.provider import attached
 from toolchain.bootstrap import ROOT
+from toolchain.signals import uninterrupted
 from toolchain.terraform import (
     OFFLINE,
     PROVIDER_VARIABLE,
@@ -144,7 +145,7 @@ def up(places: Places, console: Console) -> int:
         deployment = Deployment(places.stack, offer.endpoints, Tools(terraform, offer.provider, offer.variables))
         _deploy(places, deployment, offer, owner.pid, console)
     except BaseException:
-        with processes.uninterrupted():
+        with uninterrupted():
             processes.end(owner)
         raise
     return 0

@@ -38,6 +38,11 @@ class BootstrapError(Exception):
     """The machine or a lock file does not allow the installation; the message says what to do."""
 
 
+def path_with_tools() -> str:
+    """Return ``PATH`` with what is installed from the lock files first."""
+    return os.pathsep.join([str(VENV / "bin"), str(ROOT / "node_modules" / ".bin"), os.environ.get("PATH", os.defpath)])
+
+
 def requirements(lock_text: str) -> str:
     """Return pip's hash-checked requirements for all packages of a ``Pipfile.lock``, one a line.
 

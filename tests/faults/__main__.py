@@ -11,7 +11,6 @@ nor a harmless change to it has a finding; 1 otherwise, 2 where a layer cannot r
 from __future__ import annotations
 
 import argparse
-import signal
 import sys
 from typing import TYPE_CHECKING
 
@@ -21,6 +20,7 @@ from tests.faults import real_provider, scanners, table, trial
 from tests.faults.catalogue import CATALOGUE
 from tests.faults.harmless import HARMLESS
 from tests.faults.scanners import ScannerError
+from toolchain.signals import termination_as_interrupt
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,10 +91,6 @@ def _could_tell(row: Row, ran: set[str]) -> bool:
     return needed <= ran or row.first is not None
 
 
-def _end(*_: object) -> None:
-    raise KeyboardInterrupt
-
-
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, _end)  # so that Terraform and the folder that it works in end with us
-    sys.exit(main())
+    with termination_as_interrupt():  # so that Terraform and the folder that it works in end with us
+        sys.exit(main())

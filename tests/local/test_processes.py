@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from local_cloud import processes
+from toolchain.signals import termination_as_interrupt, uninterrupted
 
 # It ignores SIGTERM and has a child in a session of its own, as cdktf has Terraform on a pseudo-terminal.
 _STUBBORN = """
@@ -103,11 +104,11 @@ def _signal_myself(number: signal.Signals) -> None:
 
 def test_sigterm_counts_as_ctrl_c_and_the_old_handler_comes_back() -> None:
     before = signal.getsignal(signal.SIGTERM)
-    with pytest.raises(KeyboardInterrupt), processes.termination_as_interrupt():
+    with pytest.raises(KeyboardInterrupt), termination_as_interrupt():
         _signal_myself(signal.SIGTERM)
     assert signal.getsignal(signal.SIGTERM) == before
 
 
 def test_a_second_ctrl_c_does_not_cut_a_clean_up_short() -> None:
-    with processes.uninterrupted():
+    with uninterrupted():
         _signal_myself(signal.SIGINT)

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from local_cloud import processes
-from toolchain.bootstrap import ROOT, VENV
+from toolchain.bootstrap import ROOT, path_with_tools
 from toolchain.terraform import find_terraform
 
 _TOOLS = {
     **os.environ,
-    "PATH": os.pathsep.join([str(VENV / "bin"), str(ROOT / "node_modules" / ".bin"), os.environ["PATH"]]),
+    "PATH": path_with_tools(),
     "TERRAFORM_BINARY_NAME": str(find_terraform().binary),
     "CI": "true",
 }

@@ -20,6 +20,12 @@ def _this_group(response: Any, resource: Resource) -> Any:
     return None
 
 
+_PUT_RETENTION = Call(
+    "put_retention_policy",
+    {"name": "logGroupName", "retention_in_days": "retentionInDays"},
+    when=lambda group: bool(group["retention_in_days"]),
+)
+
 LOG_GROUP = ResourceType(
     service="logs",
     what="log group",
@@ -36,11 +42,7 @@ LOG_GROUP = ResourceType(
                 "deletion_protection_enabled": "deletionProtectionEnabled",
             },
         ),
-        Call(
-            "put_retention_policy",
-            {"name": "logGroupName", "retention_in_days": "retentionInDays"},
-            when=lambda group: bool(group["retention_in_days"]),
-        ),
+        _PUT_RETENTION,
     ),
     reads=(
         Read(
@@ -59,11 +61,7 @@ LOG_GROUP = ResourceType(
     ),
     derive=name_of("name"),
     update=(
-        Call(
-            "put_retention_policy",
-            {"name": "logGroupName", "retention_in_days": "retentionInDays"},
-            when=lambda group: bool(group["retention_in_days"]),
-        ),
+        _PUT_RETENTION,
         Call(
             "delete_retention_policy",
             lambda group: {"logGroupName": group["name"]},

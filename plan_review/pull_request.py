@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import sys
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,9 @@ from plan_review.review import Review, review
 from toolchain.signals import termination_as_interrupt
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+
+    from plan_review.terraform import Setting
 
 MARKER = "<!-- plan-review -->"
 ELSEWHERE = "The whole is in the summary of this run."
@@ -53,10 +56,10 @@ class _Stack:
         )
 
 
-def _review(given: str, choice: str) -> _Stack:
+def _review(given: str, setting: Callable[[], Setting]) -> _Stack:
     name, _, plan = given.partition("=")
     try:
-        made = review(Path(name), providers.chosen(choice), plan_file=Path(plan) if plan else None)
+        made = review(Path(name), setting(), plan_file=Path(plan) if plan else None)
         return _Stack(Path(name), made)
     except REASONS as error:
         return _Stack(Path(name), None, reason(error))
@@ -91,7 +94,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with termination_as_interrupt():
             choice = given.provider or providers.default()
-            stacks = [_review(each, choice) for each in given.stacks]
+            setting = cache(lambda: providers.chosen(choice))  # Terraform is asked for its version once
+            stacks = [_review(each, setting) for each in given.stacks]
             _write(given.out, stacks)
     except REASONS as error:
         print(f"the review could not be made: {scrub_text(reason(error))}", file=sys.stderr)

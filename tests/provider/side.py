@@ -37,10 +37,11 @@ class Side:
     name: str
     folder: Path
     environment: Mapping[str, str] = field(repr=False)
+    binary: Path = field(default_factory=lambda: find_terraform().binary)
 
     def attempt(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a Terraform command and return what became of it."""
-        command = [str(find_terraform().binary), *arguments]
+        command = [str(self.binary), *arguments]
         return subprocess.run(
             command, cwd=self.folder, env=dict(self.environment), capture_output=True, text=True, check=False
         )

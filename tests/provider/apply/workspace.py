@@ -53,6 +53,7 @@ class Workspace:
     endpoints: Endpoints
     provider: str = EMULATED
     name: str = field(default_factory=lambda: f"t-{uuid.uuid4().hex[:8]}")
+    binary: Path = field(init=False, default_factory=lambda: find_terraform().binary)
 
     def write(self, hcl: str) -> None:
         """Write the configuration, with a zip that a function can be made of beside it."""
@@ -73,7 +74,7 @@ class Workspace:
     def run(self, *arguments: str, check: bool = True, **environ: str) -> Outcome:
         """Run a command of Terraform; fails the test where it fails, unless told not to ``check``."""
         done = subprocess.run(
-            [find_terraform().binary, *arguments, "-no-color"], cwd=self.folder, env={**self.environ, **environ},
+            [self.binary, *arguments, "-no-color"], cwd=self.folder, env={**self.environ, **environ},
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
         )  # fmt: skip
         assert not check or done.returncode == 0, done.stdout

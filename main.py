@@ -43,7 +43,7 @@ def main() -> int:
             package_hash=lambda_package.package_hash(package),
             aws_provider_version=config.aws_provider_version,
         )
-        synth.attach(stack)
+        synth.attach(stack, root=ROOT)
     try:
         synth.synthesize(app)
     except synth.ReviewError as error:

@@ -15,8 +15,8 @@ from local_cloud.deployment import DeploymentError
 from local_cloud.follow import NoEndError
 from local_cloud.processes import ProcessError
 from local_cloud.video import VideoError
-from toolchain.signals import termination_as_interrupt
-from toolchain.terraform import ToolchainError
+from terraform_runtime.executable import UnavailableError
+from terraform_runtime.signals import termination_as_interrupt
 
 _INTERRUPTED = 130
 
@@ -52,7 +52,7 @@ def main() -> int:
     try:
         with termination_as_interrupt():
             return _run(arguments, Console())
-    except (demo.UsageError, ToolchainError) as error:
+    except (demo.UsageError, UnavailableError) as error:
         print(f"{arguments.command}: {error}", file=sys.stderr)
         return 2
     except (DeploymentError, NoEndError, ProcessError, VideoError) as error:

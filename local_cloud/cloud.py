@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from local_cloud import processes
+from terraform_runtime.signals import uninterrupted
 from toolchain.bootstrap import ROOT
-from toolchain.signals import uninterrupted
 
 if TYPE_CHECKING:
     import subprocess

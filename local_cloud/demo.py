@@ -19,12 +19,12 @@ from local_cloud.cloud import LocalCloud
 from local_cloud.deployment import Deployment, Tools, synthesized
 from local_cloud.follow import Follower
 from local_cloud.outcome import Outcome
-from local_cloud.provider import attached
+from local_cloud.provider import attached, describe, local_provider
 from local_cloud.stream import check_stream, download
 from local_cloud.tap import EventTap
 from local_cloud.video import Media, VideoError, inspect, make_test_video
+from terraform_runtime.executable import find_terraform
 from toolchain.bootstrap import ROOT
-from toolchain.terraform import describe, find_terraform, local_provider
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -16,15 +16,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from local_cloud import processes
+from terraform_runtime.signals import uninterrupted
 from toolchain.bootstrap import ROOT, path_with_tools
-from toolchain.signals import uninterrupted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from local_cloud.cloud import Endpoints
-    from toolchain.terraform import ProviderSource, Terraform
+    from terraform_runtime.executable import Terraform
+    from terraform_runtime.provider_source import ProviderSource
 
 STACK = "media-pipeline-local"
 _CREATED = re.compile(r"(Creation|Destruction) complete after")

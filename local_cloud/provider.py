@@ -1,19 +1,39 @@
-"""The AWS provider of a local deployment, made known to every Terraform that is started while a block runs."""
+"""The AWS provider of a local deployment: which one, and how every Terraform finds it while a block runs."""
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import offline_provider
-from toolchain.terraform import OFFLINE
+from terraform_runtime.provider_source import OFFLINE, REAL, ProviderSource, asked_provider, provider_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from local_cloud.cloud import Endpoints
-    from toolchain.terraform import ProviderSource
+    from terraform_runtime.executable import Terraform
+
+
+def local_provider(environ: Mapping[str, str] = os.environ) -> ProviderSource:
+    """Return the provider to deploy the local environment with: the one asked for, else the offline one.
+
+    Raises ``UnavailableError`` as ``asked_provider`` and ``provider_source`` do.
+    """
+    if asked_provider(environ) == REAL:
+        return provider_source(environ)
+    return ProviderSource(OFFLINE, None, None)
+
+
+def describe(terraform: Terraform, provider: ProviderSource) -> str:
+    """Return the line that a command prints first: which provider and which Terraform are in use."""
+    engine = f"Terraform {terraform.version} ({terraform.origin})"
+    if provider.kind == OFFLINE:
+        return f"offline provider (stands in for HashiCorp's AWS provider), {engine}"
+    version = f" {provider.version}" if provider.version else ""
+    return f"HashiCorp's AWS provider{version} ({provider.kind}), {engine}"
 
 
 @contextmanager

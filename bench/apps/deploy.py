@@ -16,9 +16,10 @@ from bench.measure import peak_of
 from bench.memory import Watch
 from local_cloud.cloud import LocalCloud
 from local_cloud.deployment import Deployment, Tools, synthesized
-from local_cloud.provider import attached
-from toolchain.signals import termination_as_interrupt
-from toolchain.terraform import OFFLINE, ProviderSource, find_terraform, local_provider, mirrored_archive
+from local_cloud.provider import attached, local_provider
+from terraform_runtime.executable import find_terraform
+from terraform_runtime.provider_source import OFFLINE, ProviderSource, mirrored_archive
+from terraform_runtime.signals import termination_as_interrupt
 
 _REAL_PROVIDER = "terraform-provi"  # as far as the system keeps a program's name
 

@@ -14,9 +14,9 @@ from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from local_cloud import parent
 from local_cloud.ministack import lifetime
 from local_cloud.ministack.settings import ACCESS_KEY, HOST, SECRET_KEY, Settings
+from local_mediaconvert.parent import end_with_parent
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -152,7 +152,7 @@ def run(settings: Settings) -> NoReturn:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: _end(run_dir, endpoint_file))
     if settings.exit_with_parent:
-        parent.end_with_parent()
+        end_with_parent()
     wanted = environment(settings, run_dir)
     os.environ.clear()
     os.environ.update(wanted)

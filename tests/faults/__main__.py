@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 
 from plan_review import providers
 from plan_review.terraform import TerraformError
+from terraform_runtime.signals import termination_as_interrupt
 from tests.faults import real_provider, scanners, table, trial
 from tests.faults.catalogue import CATALOGUE
 from tests.faults.harmless import HARMLESS
 from tests.faults.scanners import ScannerError
-from toolchain.signals import termination_as_interrupt
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

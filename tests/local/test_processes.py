@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from local_cloud import processes
-from toolchain.signals import termination_as_interrupt, uninterrupted
+from terraform_runtime.signals import termination_as_interrupt, uninterrupted
 
 # It ignores SIGTERM and has a child in a session of its own, as cdktf has Terraform on a pseudo-terminal.
 _STUBBORN = """

@@ -11,9 +11,9 @@ import pytest
 from local_cloud.cloud import LocalCloud
 from local_cloud.deployment import Deployment, Outputs, Tools, synthesized
 from local_cloud.follow import Follower
-from local_cloud.provider import attached
+from local_cloud.provider import attached, local_provider
+from terraform_runtime.executable import find_terraform
 from toolchain.bootstrap import ROOT
-from toolchain.terraform import find_terraform, local_provider
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ def test_an_interrupted_demo_leaves_no_process_no_port_and_no_working_folder(
     family = processes.descendants(demo.pid)
     commands = " ".join(map(processes.command_of, family))
     assert "local_cloud.ministack" in commands
-    assert "local_cloud.mediaconvert" in commands
+    assert "local_mediaconvert" in commands
     assert "cdktf" in commands
     ports = re.findall(r"--port (\d+)", commands)
     os.kill(demo.pid, number)

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from local_cloud import processes
+from terraform_runtime.executable import find_terraform
 from toolchain.bootstrap import ROOT, path_with_tools
-from toolchain.terraform import find_terraform
 
 _TOOLS = {
     **os.environ,

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from plan_review.synthesized import read
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from plan_review.model import Configuration
+
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[[str, Any], Path]:
+    """Write a file of the folder under test, JSON where it is not text; return the file."""
+
+    def write(name: str, content: Any) -> Path:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content if isinstance(content, str) else json.dumps(content))
+        return path
+
+    return write
+
+
+def configuration(resources: Mapping[str, Any], **sections: Any) -> Configuration:
+    """Read a configuration whose resources are given by address, such as ``aws_x.y`` or ``data.aws_x.y``."""
+    document: dict[str, Any] = dict(sections)
+    for address, body in resources.items():
+        *mode, kind, name = address.split(".")
+        document.setdefault("data" if mode else "resource", {}).setdefault(kind, {})[name] = body
+    return read(document)
+
+
+@pytest.fixture(scope="session")
+def stacks(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Synthesize the project's own stacks once; return the folder that holds one folder for each."""
+    out = tmp_path_factory.mktemp("synth")
+    subprocess.run([sys.executable, "main.py"], cwd=ROOT, env={**os.environ, "CDKTF_OUTDIR": str(out)}, check=True)
+    return out / "stacks"

@@ -1,0 +1,1 @@
+"""Which Terraform runs on this machine, where it takes the AWS provider from, and how its processes end in order."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from local_cloud.ministack.mends import descriptions
 from offline_provider.applying.types import TYPES
 from offline_provider.schema.cache import open_store
-from plan_review import layout
+from plan_review.layout import declaration
 from stacks.config import PipelineConfig
 from stacks.settings import describe
 from toolchain.bootstrap import ROOT
@@ -89,8 +89,8 @@ def applied_table() -> str:
 
 def layout_drawing() -> str:
     """Return the declared layout: its units as a Mermaid drawing, then what comes first and what never meets."""
-    declared = layout.read(ROOT / "stacks" / "layout.toml")
-    rows = [f"```mermaid\n{layout.mermaid(declared)}```", "", "| | | | because |", "|---|---|---|---|"]
+    declared = declaration.read(ROOT / "stacks" / "layout.toml")
+    rows = [f"```mermaid\n{declaration.mermaid(declared)}```", "", "| | | | because |", "|---|---|---|---|"]
     for rules, words in ((declared.required, "comes after"), (declared.forbidden, "never reaches")):
         for rule in rules:
             sources, targets = (", ".join(f"`{name}`" for name in names) for names in (rule.sources, rule.targets))

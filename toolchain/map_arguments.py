@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from offline_provider.schema.cache import open_store
 from offline_provider.schema.model import Block, CtyType, Nesting
-from plan_review.argument_kinds import DATA
+from plan_review.configuration.argument_kinds import DATA
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,9 +9,9 @@ import json
 import sys
 import time
 
-from plan_review.layout import parse
-from plan_review.layout_check import check
-from plan_review.synthesized import read
+from plan_review.configuration.reading import read
+from plan_review.layout.checks import check
+from plan_review.layout.declaration import parse
 
 REFERENCES = 10
 UNITS = 10

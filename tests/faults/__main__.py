@@ -14,8 +14,8 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from plan_review import providers
-from plan_review.terraform import TerraformError
+from plan_review.terraform import providers
+from plan_review.terraform.workspace import TerraformError
 from terraform_runtime.signals import termination_as_interrupt
 from tests.faults import real_provider, scanners, table, trial
 from tests.faults.catalogue import CATALOGUE

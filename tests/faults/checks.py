@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from plan_review.synthesized import read
+from plan_review.configuration.reading import read
 from stacks.config import PipelineConfig
 from stacks.settings import SettingsError
 from tests.faults import base

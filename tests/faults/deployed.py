@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from plan_review.evaluate.view import View
 
 if TYPE_CHECKING:
+    from plan_review.configuration.model import Configuration
     from plan_review.evaluate.items import Item
-    from plan_review.model import Configuration
 
 # Attributes that AWS makes up, which other resources of the stack refer to.
 _MADE_BY_AWS = ("arn", "id", "url", "key_id", "qualified_arn", "invoke_arn", "version", "statement_id")

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from plan_review.configuration.reading import read
 from plan_review.evaluate.view import View
-from plan_review.synthesized import read
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

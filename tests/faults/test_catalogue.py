@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from plan_review.synthesized import read
+from plan_review.configuration.reading import read
 from tests.faults import base, checks, plans, tools
 from tests.faults.catalogue import CATALOGUE, Mutation
 from tests.faults.harmless import HARMLESS, changed

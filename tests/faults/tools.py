@@ -11,9 +11,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from plan_review import compare, providers, state
-from plan_review.synthesized import read
-from plan_review.terraform import OVERRIDE, TerraformError, Workspace
+from plan_review.configuration.reading import read
+from plan_review.terraform import comparison, planned_state, providers
+from plan_review.terraform.workspace import OVERRIDE, TerraformError, Workspace
 from tests.faults import checks
 from tests.faults.checks import Outcome
 from tests.faults.deployed import settled
@@ -21,7 +21,7 @@ from tests.faults.deployed import settled
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from plan_review.terraform import Diagnostic
+    from plan_review.terraform.workspace import Diagnostic
     from tests.faults.mutation import Subject
 
 FILE = "cdk.tf.json"
@@ -75,7 +75,7 @@ class Terraform:
         except TerraformError as error:
             by = _refusal(error)
         else:
-            found = compare.findings(compare.compare(read(subject.document), plan, graph), graph)
+            found = comparison.findings(comparison.compare(read(subject.document), plan, graph), graph)
             by = tuple(dict.fromkeys(finding.rule_id for finding in found))
         return Outcome(layer="graph", by=by, seconds=time.perf_counter() - start)
 
@@ -97,7 +97,7 @@ class Terraform:
             plan, said = self.workspace.plan()
             if plan is None:
                 raise TerraformError(f"what is deployed cannot be planned: {_errors(said)}")
-            made = state.after(plan, self.workspace.graph())
+            made = planned_state.after(plan, self.workspace.graph())
             self._states[key] = settled(made, read(deployed.document))
         return self._states[key]
 

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from plan_review.synthesized import read
+from plan_review.configuration.reading import read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from plan_review.model import Configuration
+    from plan_review.configuration.model import Configuration
 
 
 ROOT = Path(__file__).resolve().parents[3]

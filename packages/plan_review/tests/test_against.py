@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from plan_review import against
-from plan_review.layout import parse
+from plan_review.layout.declaration import parse
+from plan_review.terraform import graph_layout
 
 from .conftest import configuration
 
@@ -27,7 +27,7 @@ GRAPH = {
 
 
 def told(graph: dict[str, list[str]], *, whole: bool = True) -> list[tuple[str, str]]:
-    found = against.findings(RESOURCES, LAYOUT, graph, "the graph", whole=whole)
+    found = graph_layout.findings(RESOURCES, LAYOUT, graph, "the graph", whole=whole)
     assert all(each.rule_id == "terraform-against-layout" and each.fails for each in found)
     return [(each.address, each.message) for each in found]
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from plan_review.argument_kinds import DATA, is_map
+from plan_review.configuration.argument_kinds import DATA, is_map
 from toolchain.map_arguments import generated
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from plan_review.__main__ import CLEAN, FAILED, FINDINGS, main
-from plan_review.versions import admits
+from plan_review.terraform.version_constraints import admits
 
 if TYPE_CHECKING:
     from collections.abc import Callable

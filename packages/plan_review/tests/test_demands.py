@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from offline_provider.schema.cache import open_store
-from plan_review import demands, layout
-from plan_review.layout import LayoutError, parse
-from plan_review.layout_check import check
-from plan_review.synthesized import read
+from plan_review.configuration.reading import read
+from plan_review.layout import declaration, demands
+from plan_review.layout.checks import check
+from plan_review.layout.declaration import LayoutError, parse
 
 from .conftest import ROOT, configuration
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 QUEUE = {"type": "aws_sqs_queue", "argument": "delay_seconds", "at_least": 5, "reason": "because"}
 
 
-def declared(*tables: dict[str, Any]) -> layout.Layout:
+def declared(*tables: dict[str, Any]) -> declaration.Layout:
     return parse({"unit": {"all": {"members": ["*"]}}, "demand": list(tables)})
 
 
@@ -141,7 +141,7 @@ def test_a_demand_that_is_wrong_is_refused_with_what_would_be_right(table: dict[
 
 
 def test_the_projects_own_demands_are_on_arguments_that_the_provider_has() -> None:
-    own = layout.read(ROOT / "stacks" / "layout.toml").demands
+    own = declaration.read(ROOT / "stacks" / "layout.toml").demands
     schemas = open_store()
     for kind, arguments in demands.types_and_arguments(own).items():
         for steps in arguments:

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from plan_review import against, compare, demands, layout_check, review, spoken
-from plan_review.hcl import parse
-from plan_review.layout import Layout
-from plan_review.layout import parse as parse_layout
-from plan_review.synthesized import read
+from plan_review import review
+from plan_review.configuration.native_syntax import parse
+from plan_review.configuration.reading import read
+from plan_review.layout import checks, demands
+from plan_review.layout.declaration import Layout
+from plan_review.layout.declaration import parse as parse_layout
+from plan_review.terraform import comparison, diagnostics, graph_layout
 
 from .conftest import ROOT
 
@@ -29,14 +31,14 @@ def declared() -> Layout:
 
 @pytest.mark.parametrize(("verdict", "rule", "text"), EXAMPLES, ids=[f"{one} {two}" for one, two, _ in EXAMPLES])
 def test_an_example_is_judged_as_the_page_says(verdict: str, rule: str, text: str, declared: Layout) -> None:
-    found = {finding.rule_id for finding in layout_check.check(read(parse(text)), declared)}
+    found = {finding.rule_id for finding in checks.check(read(parse(text)), declared)}
     assert (rule in found) is (verdict == "fails")
     if verdict == "passes":
         assert found == set()
 
 
 def test_every_finding_of_the_review_itself_is_on_the_page() -> None:
-    modules = (against, compare, demands, layout_check, review, spoken)
+    modules = (graph_layout, comparison, demands, checks, review, diagnostics)
     sources = "".join(Path(str(module.__file__)).read_text() for module in modules)
     given = set(re.findall(r'"((?:layout|readers|terraform|destroy|unread)-[a-z-]+)"', sources))
     named = set(re.findall(r"^### ([\w-]+)$", PAGE, re.MULTILINE)) | set(

@@ -1,9 +1,9 @@
 import pytest
 
-from plan_review.expressions import Constant, parse
-from plan_review.lexer import ExpressionError
-from plan_review.templates import Part, TemplateError, split
-from plan_review.traversals import in_expression, in_string
+from plan_review.language.expressions import Constant, parse
+from plan_review.language.lexer import ExpressionError
+from plan_review.language.templates import Part, TemplateError, split
+from plan_review.language.traversals import in_expression, in_string
 
 
 def names(text: str) -> list[str]:

@@ -3,7 +3,15 @@ import time
 
 import pytest
 
-from plan_review.graph import circles, closure, components, reachable, reduction, shortest_circle, shortest_path
+from plan_review.configuration.graph import (
+    circles,
+    closure,
+    components,
+    reachable,
+    reduction,
+    shortest_circle,
+    shortest_path,
+)
 
 
 def test_a_component_comes_before_those_that_point_to_it() -> None:

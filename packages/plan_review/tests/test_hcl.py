@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from plan_review.documents import mentions, structure
-from plan_review.hcl import parse
-from plan_review.lexer import ExpressionError
-from plan_review.synthesized import ConfigurationError, read_folder
+from plan_review.configuration.embedded_documents import mentions, structure
+from plan_review.configuration.native_syntax import parse
+from plan_review.configuration.reading import ConfigurationError, read_folder
+from plan_review.language.lexer import ExpressionError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

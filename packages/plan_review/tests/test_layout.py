@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from plan_review import layout
-from plan_review.layout import LayoutError, parse
-from plan_review.model import Resource
+from plan_review.configuration.model import Resource
+from plan_review.layout import declaration
+from plan_review.layout.declaration import LayoutError, parse
 
 from .conftest import ROOT
 
@@ -72,16 +72,16 @@ def test_a_layout_that_is_wrong_is_refused_with_what_would_be_right(document: di
 
 def test_a_layout_file_that_cannot_be_read_is_named(write: Callable[[str, Any], Path]) -> None:
     with pytest.raises(LayoutError, match=r"layout.toml: cannot be read: "):
-        layout.read(write("layout.toml", "unit ="))
+        declaration.read(write("layout.toml", "unit ="))
 
 
 def test_the_projects_own_layout_is_valid_and_drawn(capsys: pytest.CaptureFixture[str]) -> None:
-    assert layout.main([str(ROOT / "stacks" / "layout.toml")]) == 0
+    assert declaration.main([str(ROOT / "stacks" / "layout.toml")]) == 0
     drawn = capsys.readouterr().out
     assert drawn.startswith("flowchart TD\n")
     assert 'u_workflow -->|"invokes"| u_orchestrator' in drawn
 
 
 def test_a_drawing_of_a_file_that_is_none_ends_with_an_error(capsys: pytest.CaptureFixture[str]) -> None:
-    assert layout.main(["none.toml"]) == 2
+    assert declaration.main(["none.toml"]) == 2
     assert "none.toml: cannot be read" in capsys.readouterr().err

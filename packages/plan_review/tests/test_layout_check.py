@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from plan_review import layout
+from plan_review.configuration.reading import read
 from plan_review.findings import Verdict
-from plan_review.layout import Layout, parse
-from plan_review.layout_check import check
-from plan_review.synthesized import read
+from plan_review.layout import declaration
+from plan_review.layout.checks import check
+from plan_review.layout.declaration import Layout, parse
 
 from .conftest import ROOT, configuration
 
@@ -252,7 +252,7 @@ def test_a_rule_about_a_name_that_is_gone_is_told() -> None:
 @pytest.mark.parametrize("environment", ["local", "dev", "prod"])
 def test_the_projects_own_stacks_keep_to_the_declared_layout(stacks: Path, environment: str) -> None:
     document = json.loads((stacks / f"media-pipeline-{environment}" / "cdk.tf.json").read_text())
-    own = layout.read(ROOT / "stacks" / "layout.toml")
+    own = declaration.read(ROOT / "stacks" / "layout.toml")
     assert check(read(document), own) == []
 
 
@@ -261,7 +261,7 @@ def test_the_historic_circle_in_the_projects_own_stack_is_caught(stacks: Path) -
     function = document["resource"]["aws_lambda_function"]["TranscodingOrchestratorFunction"]
     machine = "${aws_sfn_state_machine.TranscodingStateMachine.arn}"
     function["environment"]["variables"]["STATE_MACHINE_ARN"] = machine
-    found = check(read(document), layout.read(ROOT / "stacks" / "layout.toml"))
+    found = check(read(document), declaration.read(ROOT / "stacks" / "layout.toml"))
     assert rules(found) == ["layout-circle", "layout-forbidden-path", "layout-undeclared-edge"]
     assert "environment.variables.STATE_MACHINE_ARN" in found[0].message
     assert "remove the variable STATE_MACHINE_ARN" in found[0].remedy

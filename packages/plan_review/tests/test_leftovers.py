@@ -13,7 +13,7 @@ import pytest
 
 from local_cloud.processes import is_alive
 from plan_review.__main__ import CLEAN, INTERRUPTED
-from plan_review.guard import PREFIX, Guard
+from plan_review.terraform.leftovers import PREFIX, Guard
 from terraform_runtime.signals import termination_as_interrupt
 
 from .conftest import ROOT

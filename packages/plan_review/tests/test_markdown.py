@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from plan_review.findings import Finding, Severity, Verdict
-from plan_review.report import changes, diagram, machine, markdown, mermaid, svg
+from plan_review.report import changes, diagram, json_report, markdown, mermaid, svg
 from plan_review.report.budget import COMMENT, SUMMARY
 from plan_review.report.changes import Change, Difference
-from plan_review.report.iam import PolicyChange
-from plan_review.report.layers import place
 from plan_review.report.masking import Masker
+from plan_review.report.permissions import PolicyChange
+from plan_review.report.ranks import place
 from plan_review.review import Review
 
 from .conftest import configuration
@@ -216,7 +216,7 @@ def test_a_secret_leaks_through_nothing_that_is_written() -> None:
         notes=("hunter2-secret",),
         masker=masker,
     )
-    for text in (markdown.render(made), machine.render(made), masker.output(svg.draw(made.diagram, made.name))):
+    for text in (markdown.render(made), json_report.render(made), masker.output(svg.draw(made.diagram, made.name))):
         assert "hunter2-secret" not in text
         assert "other-secret" not in text
 
@@ -240,7 +240,7 @@ def test_json_says_what_the_report_says() -> None:
         diagram=EMPTY,
         planned=True,
     )
-    document = json.loads(machine.render(made))
+    document = json.loads(json_report.render(made))
     assert document["clean"] is False
     assert document["verdict"] == "⛔ Do not apply: 1 error"
     assert [each["rule"] for each in document["findings"]] == ["a-rule"]

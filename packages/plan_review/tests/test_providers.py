@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from offline_provider.schema.scope import needed_types
-from plan_review import providers, pull_request
+from plan_review import pull_request
 from plan_review.__main__ import CLEAN, FAILED, FINDINGS, main
-from plan_review.terraform import TerraformError, Workspace
+from plan_review.terraform import providers
+from plan_review.terraform.workspace import TerraformError, Workspace
 
 from .conftest import ROOT
 from .test_review import _no_network

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from plan_review.synthesized import ConfigurationError, read, read_folder
+from plan_review.configuration.reading import ConfigurationError, read, read_folder
 
 from .conftest import configuration
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from plan_review.model import Configuration
+    from plan_review.configuration.model import Configuration
 
 
 def edges(found: Configuration, source: str) -> set[str]:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from plan_review.report import changes, iam
+from plan_review.configuration.reading import read
+from plan_review.report import changes, permissions
 from plan_review.report.masking import MASK, Masker, is_environment
-from plan_review.synthesized import read
 
 from .conftest import configuration
 
@@ -119,7 +119,7 @@ def test_every_action_has_a_name_even_one_of_a_terraform_to_come(actions: tuple[
 
 def test_statements_are_held_against_each_other_whatever_their_order(plan: dict[str, Any]) -> None:
     document = json.loads((FIXTURES / "changed.tf.json").read_text())
-    (policy,) = iam.read(plan, read(document))
+    (policy,) = permissions.read(plan, read(document))
     topic = "arn:aws:sns:us-east-1:123456789012:done"
     assert policy.address == "aws_iam_role_policy.lpol"
     assert policy.removed == (f"Allow sns:Publish on {topic}",)
@@ -148,19 +148,19 @@ def test_what_only_the_deployment_tells_stays_an_expression_and_what_the_plan_kn
             "change": {"actions": ["create"], "before": None, "after": {}, "after_unknown": {"policy": True}},
         },
     ]
-    (policy,) = iam.read({"resource_changes": entries}, configuration(resources))
+    (policy,) = permissions.read({"resource_changes": entries}, configuration(resources))
     first, second = policy.added
     assert first == "Allow a:B on ${aws_x.new.id}/known"
     assert second.startswith("(a statement that cannot be read: ")
 
 
-def policies(kind: str, before: Any, after: Any, **more: Any) -> list[iam.PolicyChange]:
+def policies(kind: str, before: Any, after: Any, **more: Any) -> list[permissions.PolicyChange]:
     found = {
         "address": f"{kind}.p",
         "type": kind,
         "change": {"actions": ["update"], "before": before, "after": after, **more},
     }
-    return iam.read({"resource_changes": [found]}, configuration({f"{kind}.p": {}}))
+    return permissions.read({"resource_changes": [found]}, configuration({f"{kind}.p": {}}))
 
 
 def test_the_order_of_keys_actions_and_statements_is_no_change() -> None:
@@ -219,7 +219,7 @@ def test_trust_inline_policies_attachments_and_permissions_are_permissions() -> 
 
 def test_a_policy_that_cannot_be_read_is_said_to_be() -> None:
     (found,) = policies("aws_iam_policy", {"policy": "{}"}, {"policy": "not JSON"})
-    assert found.added == (iam.UNREADABLE,)
+    assert found.added == (permissions.UNREADABLE,)
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ import pytest
 from cdktf import App, TerraformStack
 
 from plan_review import project, synth
-from plan_review.passed import MEMORY, Passed
-from plan_review.synthesized import read
+from plan_review.configuration.reading import read
+from plan_review.passed_stacks import MEMORY, Passed
 
 from .conftest import ROOT
 

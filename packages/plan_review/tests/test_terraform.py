@@ -10,22 +10,22 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from plan_review.compare import OURS, PLAN, compare, destroy_findings, restrict, terraform_graph
-from plan_review.compare import findings as findings_of
-from plan_review.dot import DotError, address_of, parse
-from plan_review.graph import reachable
-from plan_review.report import iam
-from plan_review.running import Served
-from plan_review.state import after
-from plan_review.synthesized import read_folder
-from plan_review.terraform import OVERRIDE, Setting, TerraformError, Workspace, read_plan
+from plan_review.configuration.graph import reachable
+from plan_review.configuration.reading import read_folder
+from plan_review.report import permissions
+from plan_review.terraform.commands import Served
+from plan_review.terraform.comparison import OURS, PLAN, compare, destroy_findings, restrict, terraform_graph
+from plan_review.terraform.comparison import findings as findings_of
+from plan_review.terraform.dot import DotError, address_of, parse
+from plan_review.terraform.planned_state import after
+from plan_review.terraform.workspace import OVERRIDE, Setting, TerraformError, Workspace, read_plan
 from terraform_runtime.executable import find_terraform
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from plan_review.configuration.model import Configuration
     from plan_review.findings import Finding
-    from plan_review.model import Configuration
 
 FIXTURES = Path(__file__).parent / "fixtures"
 OUTER = r"""
@@ -375,7 +375,7 @@ def test_policies_of_a_hard_configuration_are_told_from_the_configuration(
     hard: tuple[Configuration, Mapping[str, Any], str],
 ) -> None:
     configuration, plan, _ = hard
-    told = {change.address: change.added for change in iam.read(plan, configuration)}
+    told = {change.address: change.added for change in permissions.read(plan, configuration)}
     assert set(told) == {
         "aws_iam_policy.p",
         "aws_iam_role.r",

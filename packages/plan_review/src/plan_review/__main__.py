@@ -11,16 +11,16 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from plan_review import providers
-from plan_review.dot import DotError
+from plan_review.configuration.files import ConfigurationError
 from plan_review.findings import SuppressionError
-from plan_review.layout import LayoutError
-from plan_review.loading import ConfigurationError
-from plan_review.report import machine, markdown, svg
+from plan_review.layout.declaration import LayoutError
+from plan_review.report import json_report, markdown, svg
 from plan_review.report.budget import SUMMARY
 from plan_review.report.masking import scrub_text
 from plan_review.review import review
-from plan_review.terraform import TerraformError
+from plan_review.terraform import providers
+from plan_review.terraform.dot import DotError
+from plan_review.terraform.workspace import TerraformError
 from terraform_runtime.signals import termination_as_interrupt
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def write(folder: Path, made: Review, comment: str) -> None:
     files = {
         "review.md": comment,
         "review-full.md": markdown.render(made, budget=SUMMARY),
-        "review.json": machine.render(made),
+        "review.json": json_report.render(made),
         "graph.svg": made.masker.output(svg.draw(made.diagram, made.name)),
     }
     for name, text in files.items():
@@ -104,7 +104,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return INTERRUPTED
-    tell(machine.render(made) if given.json else comment)
+    tell(json_report.render(made) if given.json else comment)
     return CLEAN if made.clean else FINDINGS
 
 

@@ -12,8 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path as File
 
-    from plan_review.model import Configuration, Path
-    from plan_review.rules.evidence import Evidence
+    from plan_review.configuration.model import Path
 
 _SUPPRESSION_KEYS = {"rule", "address", "statement", "reason"}
 _SHORTEST_REASON = 10  # characters; "ok", "n/a" and "wontfix" explain nothing to the next reader
@@ -77,19 +76,6 @@ class Finding:
         if self.remedy:
             lines.append(f"  {'what would tell' if self.verdict is Verdict.CANNOT_TELL else 'remedy'}: {self.remedy}")
         return "\n".join(lines)
-
-
-def check(
-    configuration: Configuration, *, suppressions: Sequence[Suppression] = (), evidence: Evidence | None = None
-) -> list[Finding]:
-    """Run every rule over a configuration and return what does not hold, worst first.
-
-    ``evidence`` is what lies outside the configuration: source code, sample events, a plan. Without it the rules that
-    need it look for the code beside the configuration, and say nothing where there is none.
-    """
-    from plan_review.rules import run  # noqa: PLC0415 - the rules are made of the types above
-
-    return run(configuration, suppressions=suppressions, evidence=evidence)
 
 
 class SuppressionError(ValueError):

@@ -8,16 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from plan_review import layout, layout_check
-from plan_review.findings import Finding, Suppression, check, read_suppressions
-from plan_review.loading import ConfigurationError
-from plan_review.passed import ANALYSES, EVENTS, remembers
+from plan_review.configuration.files import ConfigurationError
+from plan_review.findings import Finding, Suppression, read_suppressions
+from plan_review.layout import checks, declaration
+from plan_review.passed_stacks import ANALYSES, EVENTS, remembers
+from plan_review.rules import check
 from plan_review.rules.evidence import Evidence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from plan_review.model import Configuration
+    from plan_review.configuration.model import Configuration
 
 LAYOUT = Path("stacks") / "layout.toml"
 SUPPRESSIONS = Path("stacks") / "suppressions.toml"
@@ -27,7 +28,7 @@ SUPPRESSIONS = Path("stacks") / "suppressions.toml"
 class Project:
     """All parts are optional: another's configuration comes with none of them."""
 
-    declared: layout.Layout | None = None
+    declared: declaration.Layout | None = None
     suppressions: tuple[Suppression, ...] = ()
     code: tuple[Path, ...] = ()
     events: Mapping[str, Mapping[str, Any]] | None = None
@@ -37,7 +38,7 @@ class Project:
         """Return every finding on a configuration, worst first; ``plan`` is what ``terraform show -json`` writes."""
         evidence = Evidence(code=self.code, events=self.events or {}, plan=plan, memory=self.memory)
         found = [
-            *layout_check.check(configuration, self.declared),
+            *checks.check(configuration, self.declared),
             *check(configuration, suppressions=self.suppressions, evidence=evidence),
         ]
         return sorted(found, key=Finding.sort_key)
@@ -62,13 +63,13 @@ def _events(folder: Path) -> dict[str, Mapping[str, Any]]:
 def at(root: Path, *, layout_file: Path | None = None) -> Project:
     """Read what the project in folder ``root`` says; ``layout_file`` stands for its own layout where given.
 
-    Raises ``plan_review.layout.LayoutError``, ``plan_review.findings.SuppressionError`` or ``ConfigurationError`` where
+    Raises ``plan_review.layout.declaration.LayoutError``, ``plan_review.findings.SuppressionError`` or ``ConfigurationError`` where
     a file cannot be used.
     """
     file = layout_file or root / LAYOUT
     suppressions = root / SUPPRESSIONS
     return Project(
-        declared=layout.read(file) if layout_file or file.is_file() else None,
+        declared=declaration.read(file) if layout_file or file.is_file() else None,
         suppressions=read_suppressions(suppressions) if suppressions.is_file() else (),
         code=(root,),
         events=_events(root / EVENTS),

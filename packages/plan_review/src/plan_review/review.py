@@ -6,27 +6,28 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from plan_review import against, compare, project, spoken, state
+from plan_review import project
+from plan_review.configuration.files import ConfigurationError
+from plan_review.configuration.reading import read_folder
 from plan_review.findings import Finding
-from plan_review.loading import ConfigurationError
-from plan_review.plan_references import PlanReferences
-from plan_review.report import changes, diagram, iam
+from plan_review.report import changes, diagram, permissions
 from plan_review.report.masking import Masker
-from plan_review.synthesized import read_folder
-from plan_review.terraform import TerraformError, Workspace, read_plan
+from plan_review.terraform import comparison, diagnostics, graph_layout, planned_state
+from plan_review.terraform.plan_references import PlanReferences
+from plan_review.terraform.workspace import TerraformError, Workspace, read_plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from plan_review.compare import Disagreement
-    from plan_review.layout import Layout
-    from plan_review.model import Configuration
+    from plan_review.configuration.model import Configuration
+    from plan_review.layout.declaration import Layout
     from plan_review.project import Project
     from plan_review.report.changes import Change
     from plan_review.report.diagram import Diagram
-    from plan_review.report.iam import PolicyChange
-    from plan_review.terraform import Diagnostic, Setting
+    from plan_review.report.permissions import PolicyChange
+    from plan_review.terraform.comparison import Disagreement
+    from plan_review.terraform.workspace import Diagnostic, Setting
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +89,7 @@ def review(
         planned = PlanReferences(said.plan, configuration).graph
         if planned and not set(planned) & set(configuration.resources):
             raise TerraformError(f"the plan is of another configuration: none of its resources is in {folder}")
-    disagreements = compare.compare(configuration, said.plan, said.graph)
+    disagreements = comparison.compare(configuration, said.plan, said.graph)
     masker = Masker()
     masker.learn_from(configuration)
     plan = said.plan or {}
@@ -98,21 +99,21 @@ def review(
         masker.learn(output)
     found = [
         *known.review(configuration, plan=said.plan),
-        *compare.findings(disagreements, said.graph),
-        *(compare.destroy_findings(configuration, said.destroy) if said.destroy is not None else ()),
+        *comparison.findings(disagreements, said.graph),
+        *(comparison.destroy_findings(configuration, said.destroy) if said.destroy is not None else ()),
         *_against_declared(configuration, known.declared, said),
     ]
     circular = any(each.rule_id == "layout-circle" for each in found)
-    told = spoken.findings(said.diagnostics, setting.limits)
+    told = diagnostics.findings(said.diagnostics, setting.limits)
     found += [each for each in told if not (circular and each.message.startswith("Cycle:"))]
     if said.plan is not None and said.version:
-        found += spoken.other_version(said.plan, said.version)
+        found += diagnostics.other_version(said.plan, said.version)
     return Review(
         name=configuration.stack or folder.resolve().name,
         findings=tuple(sorted(dict.fromkeys(found), key=Finding.sort_key)),
         changes=tuple(changed),
         drift=tuple(drifted),
-        policies=tuple(iam.read(plan, configuration)),
+        policies=tuple(permissions.read(plan, configuration)),
         diagram=diagram.draw(configuration, known.declared, changed),
         planned=said.plan is not None,
         compared=_compared(plan_file, state_file),
@@ -154,7 +155,7 @@ def _asked(workspace: Workspace, pool: ThreadPoolExecutor, setting: Setting) -> 
         return _Said(diagnostics=tuple(said), notes=(_how(setting),))
     plan, of_plan = planning.result()
     graph = drawing.result()
-    destroy = workspace.destroy_graph(state.after(plan, graph)) if plan else None
+    destroy = workspace.destroy_graph(planned_state.after(plan, graph)) if plan else None
     diagnostics = tuple(dict.fromkeys([*said, *of_plan]))
     version = workspace.served.version
     return _Said(
@@ -216,19 +217,19 @@ def _against_declared(configuration: Configuration, declared: Layout | None, sai
         return
     if said.plan is not None:
         graph = PlanReferences(said.plan, configuration).graph
-        yield from against.findings(configuration, declared, graph, compare.PLAN, whole=False)
+        yield from graph_layout.findings(configuration, declared, graph, comparison.PLAN, whole=False)
     if said.graph is not None:
-        graph_told = compare.terraform_graph(said.graph)
-        yield from against.findings(configuration, declared, graph_told, compare.GRAPH, whole=True)
+        graph_told = comparison.terraform_graph(said.graph)
+        yield from graph_layout.findings(configuration, declared, graph_told, comparison.GRAPH, whole=True)
 
 
 def _agreement(configuration: Configuration, said: _Said, disagreements: Sequence[Disagreement]) -> list[str]:
     """Say how the readers agree on what needs what, and where they are known to differ."""
     if said.plan is None and said.graph is None:
         return ["Terraform did not get as far as a graph to hold the configuration against."]
-    readers = [compare.OURS]
-    readers += [compare.PLAN] if said.plan is not None else []
-    readers += [compare.GRAPH] if said.graph is not None else []
+    readers = [comparison.OURS]
+    readers += [comparison.PLAN] if said.plan is not None else []
+    readers += [comparison.GRAPH] if said.graph is not None else []
     named = f"{', '.join(readers[:-1])} and {readers[-1]}"
     counted = f"Resources: {len(configuration.resources)}, references: {len(configuration.references)}"
     open_ones = sum(each.known is None for each in disagreements)

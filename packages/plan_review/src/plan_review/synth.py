@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import constructs
 import jsii
 
-from plan_review.passed import Passed
+from plan_review.passed_stacks import Passed
 
 if TYPE_CHECKING:
     from cdktf import App, TerraformStack
@@ -39,10 +39,10 @@ def _errors(document: dict[str, object], root: Path) -> list[str]:
     """Return everything that is wrong with a stack, each with its remedy."""
     # Loading the rules takes longer than everything else here: not where the stack is known to pass.
     from plan_review import project  # noqa: PLC0415
+    from plan_review.configuration.files import ConfigurationError  # noqa: PLC0415
+    from plan_review.configuration.reading import read  # noqa: PLC0415
     from plan_review.findings import SuppressionError  # noqa: PLC0415
-    from plan_review.layout import LayoutError  # noqa: PLC0415
-    from plan_review.loading import ConfigurationError  # noqa: PLC0415
-    from plan_review.synthesized import read  # noqa: PLC0415
+    from plan_review.layout.declaration import LayoutError  # noqa: PLC0415
 
     try:
         findings = project.at(root).review(read(document))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from plan_review.findings import Finding, Verdict, check
+from plan_review.configuration.reading import read
+from plan_review.findings import Finding, Verdict
+from plan_review.rules import check
 from plan_review.rules.evidence import Evidence
-from plan_review.synthesized import read
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

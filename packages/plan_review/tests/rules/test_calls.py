@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from plan_review.configuration.reading import read
 from plan_review.findings import Verdict
 from plan_review.rules.api_calls import demands
 from plan_review.rules.rule import Context
-from plan_review.synthesized import read
 
 from .examples import findings, of_rule, write
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from plan_review.configuration.reading import read, read_folder
 from plan_review.evaluate.symbols import is_symbol
 from plan_review.evaluate.view import View
-from plan_review.synthesized import read, read_folder
 
 if TYPE_CHECKING:
     from pathlib import Path

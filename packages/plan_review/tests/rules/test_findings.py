@@ -8,10 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from plan_review.findings import Finding, Severity, SuppressionError, Verdict, check, read_suppressions
-from plan_review.rules import RULES
+from plan_review.configuration.reading import read
+from plan_review.findings import (
+    Finding,
+    Severity,
+    SuppressionError,
+    Verdict,
+    read_suppressions,
+)
+from plan_review.rules import RULES, check
 from plan_review.rules.pages import FOLDER, pages
-from plan_review.synthesized import read
 
 if TYPE_CHECKING:
     from pathlib import Path

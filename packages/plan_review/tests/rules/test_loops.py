@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from plan_review.findings import Finding, Severity, Verdict, check
+from plan_review.configuration.reading import read
+from plan_review.findings import Finding, Severity, Verdict
+from plan_review.rules import check
 from plan_review.rules.evidence import Evidence
-from plan_review.synthesized import read
 
 if TYPE_CHECKING:
     from pathlib import Path

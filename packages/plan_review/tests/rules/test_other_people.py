@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from plan_review.findings import Verdict, check
-from plan_review.synthesized import read_folder
+from plan_review.configuration.reading import read_folder
+from plan_review.findings import Verdict
+from plan_review.rules import check
 
 from .examples import findings, missing, of_rule
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from plan_review.configuration.reading import read
 from plan_review.evaluate.view import View
 from plan_review.findings import Verdict
 from plan_review.policies.access import Access
-from plan_review.synthesized import read
 
 HOLDS, MISSING, CANNOT_TELL = Verdict.HOLDS, Verdict.MISSING, Verdict.CANNOT_TELL
 TRUST = json.dumps({"Statement": [{"Effect": "Allow", "Principal": {"Service": "x"}, "Action": "sts:AssumeRole"}]})

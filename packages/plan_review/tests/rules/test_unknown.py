@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from plan_review import layout_check
-from plan_review.findings import Verdict, check
-from plan_review.loading import ConfigurationError
-from plan_review.rules import RULES
-from plan_review.synthesized import read
+from plan_review.configuration.files import ConfigurationError
+from plan_review.configuration.reading import read
+from plan_review.findings import Verdict
+from plan_review.layout import checks
+from plan_review.rules import RULES, check
 
 from .examples import findings, of_rule
 
@@ -210,5 +210,5 @@ def test_a_damaged_configuration_has_findings_or_a_clear_error(file: Path) -> No
         except ConfigurationError:
             continue
 
-        assert isinstance(layout_check.check(configuration, None), list)
+        assert isinstance(checks.check(configuration, None), list)
         assert isinstance(check(configuration), list)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from plan_review.evaluate.documents import policy_document
+from plan_review.aws.arns import GENERATED_ATTRIBUTES, NAMINGS, Naming
 from plan_review.evaluate.functions import UnknownError, as_text
 from plan_review.evaluate.items import Environment
-from plan_review.evaluate.names import GENERATED_ATTRIBUTES, NAMINGS, Naming
+from plan_review.evaluate.policy_documents import policy_document
 from plan_review.evaluate.symbols import Kind, Symbol, has_symbols
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from plan_review.expressions import Call, Expression, Operation, Select, Splat, Traversal
+from plan_review.language.expressions import Call, Expression, Operation, Select, Splat, Traversal
 
 if TYPE_CHECKING:
     from plan_review.evaluate.evaluator import Evaluator

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from plan_review.evaluate.attributes import Attributes
 from plan_review.evaluate.descriptions import described
-from plan_review.evaluate.dynamic import expanded
-from plan_review.evaluate.files import contents, folder_of, variables
+from plan_review.evaluate.dynamic_blocks import expanded
 from plan_review.evaluate.functions import FUNCTIONS, UnknownError, as_text
 from plan_review.evaluate.items import Environment, Item, blocks_of
 from plan_review.evaluate.operators import binary, chosen, unary
 from plan_review.evaluate.symbols import Kind, Symbol, SymbolTable, has_symbols, is_symbol
-from plan_review.expressions import (
+from plan_review.evaluate.template_files import contents, folder_of, variables
+from plan_review.language.expressions import (
     Call,
     Constant,
     Expression,
@@ -29,13 +29,13 @@ from plan_review.expressions import (
     Traversal,
     parse,
 )
-from plan_review.lexer import ExpressionError, unescape
-from plan_review.templates import TemplateError, split
+from plan_review.language.lexer import ExpressionError, unescape
+from plan_review.language.templates import TemplateError, split
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from plan_review.model import Configuration, Resource, Scope
+    from plan_review.configuration.model import Configuration, Resource, Scope
 
     Step = str | Index | Splat
 

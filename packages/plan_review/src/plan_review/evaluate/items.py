@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from plan_review.configuration.model import Resource
     from plan_review.evaluate.evaluator import Evaluator
-    from plan_review.model import Resource
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,16 +5,16 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from plan_review.aws.arns import NAMINGS
 from plan_review.evaluate.evaluator import Evaluator
 from plan_review.evaluate.items import Environment, Item
-from plan_review.evaluate.names import NAMINGS
 from plan_review.evaluate.symbols import is_symbol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from plan_review.configuration.model import Configuration
     from plan_review.evaluate.symbols import Symbol, SymbolTable
-    from plan_review.model import Configuration
 
 _NAMING_ATTRIBUTES = ("arn", "id", "url", "name", "key_id", "qualified_arn")
 

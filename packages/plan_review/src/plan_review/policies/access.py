@@ -11,10 +11,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from plan_review.findings import Verdict
-from plan_review.policies.attached import ResourcePolicies
 from plan_review.policies.conditions import ABSENT
 from plan_review.policies.decide import Decision, Request, covers_resource, decide
-from plan_review.policies.identity import ROLE_CONDITIONS, Roles, principals
+from plan_review.policies.resource_policies import ResourcePolicies
+from plan_review.policies.role_policies import ROLE_CONDITIONS, Roles, principals
 from plan_review.policies.statements import Statement
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from plan_review.evaluate.documents import UNREADABLE
+from plan_review.evaluate.policy_documents import UNREADABLE
 from plan_review.evaluate.symbols import Kind, Symbol, has_symbols
 
 if TYPE_CHECKING:

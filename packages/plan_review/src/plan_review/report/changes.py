@@ -6,12 +6,12 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from plan_review.addresses import without_keys
+from plan_review.configuration.addresses import without_keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from plan_review.model import Path
+    from plan_review.configuration.model import Path
     from plan_review.report.masking import Masker
 
 CREATE, UPDATE, REPLACE, DELETE, READ, FORGET, NOTHING = (

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from plan_review.addresses import mode
-from plan_review.compare import restrict
-from plan_review.graph import circles, reduction
-from plan_review.layout_check import graph_of
+from plan_review.configuration.addresses import mode
+from plan_review.configuration.graph import circles, reduction
+from plan_review.layout.checks import graph_of
 from plan_review.report.changes import CREATE, DELETE, FORGET, NOTHING, READ, REPLACE, UPDATE
+from plan_review.terraform.comparison import restrict
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from plan_review.layout import Layout
-    from plan_review.model import Configuration, Resource
+    from plan_review.configuration.model import Configuration, Resource
+    from plan_review.layout.declaration import Layout
     from plan_review.report.changes import Change
 
 CIRCLE = "circle"

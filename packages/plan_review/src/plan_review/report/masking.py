@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from plan_review.model import Configuration, Path
+    from plan_review.configuration.model import Configuration, Path
 
 MASK = "(masked)"
 _SECRET_NAME = re.compile(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from plan_review.report.changes import CREATE, DELETE, FORGET, REPLACE, UPDATE
 from plan_review.report.diagram import CIRCLE, Node
-from plan_review.report.layers import place
+from plan_review.report.ranks import place
 from plan_review.report.text import visible
 
 if TYPE_CHECKING:

@@ -5,13 +5,18 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING
 
-from plan_review.findings import Finding, Suppression, Verdict, suppress
+from plan_review.findings import (
+    Finding,
+    Suppression,
+    Verdict,
+    suppress,
+)
 from plan_review.rules.rule import RULES, Context, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from plan_review.model import Configuration
+    from plan_review.configuration.model import Configuration
     from plan_review.rules.evidence import Evidence
 
 __all__ = ["RULES", "Rule", "run"]

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from plan_review.evaluate.names import NAMINGS
+from plan_review.aws.arns import NAMINGS
 from plan_review.evaluate.symbols import has_symbols, is_symbol
 from plan_review.policies import iam_actions
 from plan_review.rules.needs import EVERY_RESOURCE

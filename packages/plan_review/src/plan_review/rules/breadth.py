@@ -6,11 +6,11 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from plan_review.evaluate.names import NAMINGS
+from plan_review.aws.arns import NAMINGS
 from plan_review.evaluate.symbols import has_symbols
 from plan_review.findings import Severity
 from plan_review.policies import iam_actions
-from plan_review.policies.managed import whole_service
+from plan_review.policies.managed_policies import whole_service
 from plan_review.rules.documents import documents, statements_of
 from plan_review.rules.rule import Found, rule
 

@@ -10,9 +10,9 @@ import json
 from functools import cache
 from typing import TYPE_CHECKING
 
+from plan_review.aws.choice_tables import DATA, GROWING, SHAPES, WRITTEN
 from plan_review.evaluate.symbols import has_symbols
 from plan_review.findings import Verdict
-from plan_review.rules.choice_tables import DATA, GROWING, SHAPES, WRITTEN
 from plan_review.rules.rule import Found, rule
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from plan_review.code_calls.values import Items, Table, Text, Variable
 from plan_review.evaluate.symbols import has_symbols
 from plan_review.findings import Severity, Verdict
 from plan_review.rules.api_calls import NAMING_ARGUMENTS, Demand, demands
+from plan_review.rules.events.listeners import triggering_keys
 from plan_review.rules.function_settings import RESERVED_VARIABLES
-from plan_review.rules.listeners import triggering_keys
 from plan_review.rules.needs import Need, collects, unmet
 from plan_review.rules.rule import Found, rule
 
@@ -114,8 +114,18 @@ def _calls(context: Context, code: Code) -> Iterator[tuple[BotoCall, list[Demand
         yield call, wanted if known else None
 
 
-@collects("code-permission")
-def _needs(context: Context) -> Iterator[Need]:
+@rule_of_needs(
+    "code-permission",
+    title="A function's role allows every call to AWS that the function's code makes",
+    why=(
+        "The code is followed from the handler through the package: clients, resources, paginators and waiters, with "
+        "the environment variables that name what they act on. What is chosen at run time must be allowed somewhere."
+    ),
+    consequence="AccessDeniedException: User is not authorized to perform the action, at the first such call",
+    sources=(_SDK_PAGE,),
+)
+def code_permission(context: Context) -> Iterator[Need]:
+    """Each call of the source finds an allow."""
     for code in codes(context):
         for call, wanted in _calls(context, code):
             for demand in wanted or ():
@@ -132,7 +142,6 @@ def _of_demand(context: Context, code: Code, call: BotoCall, demand: Demand) -> 
         resources += [(f"{bucket.arn}/{prefix}{anything}", True, bucket, True) for bucket, prefix in started_by]
     for resource, any_resource, owner, every in resources:
         yield Need(
-            rule="code-permission",
             item=code.function,
             principal=context.role(code.function.get("role")),
             action=demand.action,
@@ -146,21 +155,6 @@ def _of_demand(context: Context, code: Code, call: BotoCall, demand: Demand) -> 
             path=("role",),
             subject=f"{call.file}:{call.line}",
         )
-
-
-@rule(
-    "code-permission",
-    title="A function's role allows every call to AWS that the function's code makes",
-    why=(
-        "The code is followed from the handler through the package: clients, resources, paginators and waiters, with "
-        "the environment variables that name what they act on. What is chosen at run time must be allowed somewhere."
-    ),
-    consequence="AccessDeniedException: User is not authorized to perform the action, at the first such call",
-    sources=(_SDK_PAGE,),
-)
-def code_permission(context: Context) -> Iterator[Found]:
-    """Each call of the source finds an allow."""
-    return unmet(context, "code-permission")
 
 
 @rule(

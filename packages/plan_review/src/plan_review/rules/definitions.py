@@ -6,12 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 from plan_review.findings import Severity, Verdict
 from plan_review.rules.api_calls import demands, prefix_of
-from plan_review.rules.asl import State, arguments_of, inner_machines, integration, read_definition, states_of
-from plan_review.rules.definition_checks import Problem, problems
-from plan_review.rules.integrations import misuses
-from plan_review.rules.jsonata import expressions
 from plan_review.rules.needs import Need, collects, unmet
 from plan_review.rules.rule import Found, rule
+from plan_review.states_language.checks import Problem, problems
+from plan_review.states_language.definition import (
+    State,
+    arguments_of,
+    inner_machines,
+    integration,
+    read_definition,
+    states_of,
+)
+from plan_review.states_language.integrations import misuses
+from plan_review.states_language.jsonata import expressions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,8 +94,15 @@ def _problems(body: dict[str, Any], machine: Item) -> Iterator[Problem]:
     yield from expressions(body)
 
 
-@collects("task-permission")
-def _tasks(context: Context) -> Iterator[Need]:
+@rule_of_needs(
+    "task-permission",
+    title="A state machine may do what its tasks do",
+    why="Each task acts under the state machine's role; Step Functions checks nothing of it before the task runs.",
+    consequence="the execution fails at this state with AccessDenied",
+    sources=("https://docs.aws.amazon.com/step-functions/latest/dg/service-integration-iam-templates.html",),
+)
+def task_permission(context: Context) -> Iterator[Need]:
+    """The action of each task is allowed on what the task names."""
     for machine, body in _machines(context):
         for state in states_of(body):
             if state.type == "Task":
@@ -172,7 +186,6 @@ def _of_map(context: Context, machine: Item, state: State) -> Iterator[Need]:
 
 def _need(context: Context, machine: Item, state: State, action: str, resource: str, **more: Any) -> Need:
     return Need(
-        rule="task-permission",
         item=machine,
         principal=context.role(machine.get("role_arn")),
         action=action,
@@ -182,18 +195,6 @@ def _need(context: Context, machine: Item, state: State, action: str, resource: 
         subject="/".join(state.path),
         **more,
     )
-
-
-@rule(
-    "task-permission",
-    title="A state machine may do what its tasks do",
-    why="Each task acts under the state machine's role; Step Functions checks nothing of it before the task runs.",
-    consequence="the execution fails at this state with AccessDenied",
-    sources=("https://docs.aws.amazon.com/step-functions/latest/dg/service-integration-iam-templates.html",),
-)
-def task_permission(context: Context) -> Iterator[Found]:
-    """The action of each task is allowed on what the task names."""
-    yield from unmet(context, "task-permission")
 
 
 @rule(

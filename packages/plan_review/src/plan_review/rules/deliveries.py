@@ -12,8 +12,8 @@ from plan_review.rules.rule import Found, rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from plan_review.configuration.model import Path
     from plan_review.evaluate.items import Item
-    from plan_review.model import Path
     from plan_review.rules.rule import Context
 
 _FUNCTIONS = ("aws_lambda_function", "aws_lambda_alias")
@@ -27,8 +27,15 @@ _NOTIFIED = {
 }
 
 
-@collects("bucket-notification-permission")
-def _notifications(context: Context) -> Iterator[Need]:
+@rule_of_needs(
+    "bucket-notification-permission",
+    title="A bucket may notify the functions, queues and topics that it is set to notify",
+    why="S3 tests every destination when the notification is put, under the destination's own policy.",
+    consequence="InvalidArgument: Unable to validate the following destination configurations",
+    sources=("https://docs.aws.amazon.com/AmazonS3/latest/userguide/grant-destinations-permissions-to-s3.html",),
+)
+def bucket_notification_permission(context: Context) -> Iterator[Need]:
+    """Each destination lets S3 in for this bucket."""
     for notification in context.view.items("aws_s3_bucket_notification"):
         bucket = context.view.find(notification.get("bucket"), "aws_s3_bucket")
         name = str(notification.get("bucket", ""))
@@ -39,7 +46,6 @@ def _notifications(context: Context) -> Iterator[Need]:
                 owner = context.view.find(arn, *types)
                 if arn and (owner is not None or not opened_for(context, source)):
                     yield Need(
-                        rule="bucket-notification-permission",
                         item=notification,
                         principal="s3.amazonaws.com",
                         action=action,
@@ -52,20 +58,18 @@ def _notifications(context: Context) -> Iterator[Need]:
                     )
 
 
-@rule(
-    "bucket-notification-permission",
-    title="A bucket may notify the functions, queues and topics that it is set to notify",
-    why="S3 tests every destination when the notification is put, under the destination's own policy.",
-    consequence="InvalidArgument: Unable to validate the following destination configurations",
-    sources=("https://docs.aws.amazon.com/AmazonS3/latest/userguide/grant-destinations-permissions-to-s3.html",),
+@rule_of_needs(
+    "subscription-permission",
+    title="A topic may deliver to the functions and queues that subscribe to it",
+    why="SNS delivers under the policy of the queue or function; subscribing gives no permission.",
+    consequence="messages are not delivered and are dropped, unless the subscription has a dead-letter queue",
+    sources=(
+        "https://docs.aws.amazon.com/sns/latest/dg/subscribe-sqs-queue-to-sns-topic.html",
+        "https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html",
+    ),
 )
-def bucket_notification_permission(context: Context) -> Iterator[Found]:
-    """Each destination lets S3 in for this bucket."""
-    return unmet(context, "bucket-notification-permission")
-
-
-@collects("subscription-permission")
-def _subscriptions(context: Context) -> Iterator[Need]:
+def subscription_permission(context: Context) -> Iterator[Need]:
+    """Each endpoint lets SNS in for this topic."""
     for subscription in context.view.items("aws_sns_topic_subscription"):
         endpoint = str(subscription.get("endpoint", ""))
         topic = str(subscription.get("topic_arn", ""))
@@ -75,7 +79,6 @@ def _subscriptions(context: Context) -> Iterator[Need]:
         if not types or not endpoint or (owner is None and opened_for(context, topic)):
             continue
         yield Need(
-            rule="subscription-permission",
             item=subscription,
             principal="sns.amazonaws.com",
             action="lambda:InvokeFunction" if protocol == "lambda" else _SEND,
@@ -88,21 +91,6 @@ def _subscriptions(context: Context) -> Iterator[Need]:
         )
 
 
-@rule(
-    "subscription-permission",
-    title="A topic may deliver to the functions and queues that subscribe to it",
-    why="SNS delivers under the policy of the queue or function; subscribing gives no permission.",
-    consequence="messages are not delivered and are dropped, unless the subscription has a dead-letter queue",
-    sources=(
-        "https://docs.aws.amazon.com/sns/latest/dg/subscribe-sqs-queue-to-sns-topic.html",
-        "https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html",
-    ),
-)
-def subscription_permission(context: Context) -> Iterator[Found]:
-    """Each endpoint lets SNS in for this topic."""
-    return unmet(context, "subscription-permission")
-
-
 def parsed(value: Any) -> dict[str, Any] | None:
     """Return the object that a JSON argument holds; None where it is none or not known."""
     try:
@@ -112,8 +100,21 @@ def parsed(value: Any) -> dict[str, Any] | None:
     return found if isinstance(found, dict) else None
 
 
-@collects("dead-letter-queue-permission")
-def _dead_letters(context: Context) -> Iterator[Need]:
+@rule_of_needs(
+    "dead-letter-queue-permission",
+    title="A dead-letter queue takes messages from the service that writes to it",
+    why=(
+        "EventBridge and SNS write dead letters under the queue's policy. Naming the queue gives no permission, and a "
+        "queue without a policy takes nothing from a service."
+    ),
+    consequence="what could not be delivered is lost, although there is a dead-letter queue",
+    sources=(
+        "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html",
+        "https://docs.aws.amazon.com/sns/latest/dg/sns-configure-dead-letter-queue.html",
+    ),
+)
+def dead_letter_queue_permission(context: Context) -> Iterator[Need]:
+    """The queue's policy lets the service send for this rule or topic."""
     for target in context.view.items("aws_cloudwatch_event_target"):
         found = context.view.find(target.get("rule"), "aws_cloudwatch_event_rule")
         for block in target.blocks("dead_letter_config"):
@@ -130,7 +131,6 @@ def _dead_letter(context: Context, item: Item, service: str, arn: Any, source: s
     if not arn or (queue is None and (source is None or opened_for(context, source))):
         return
     yield Need(
-        rule="dead-letter-queue-permission",
         item=item,
         principal=service,
         action=_SEND,
@@ -141,24 +141,6 @@ def _dead_letter(context: Context, item: Item, service: str, arn: Any, source: s
         path=("dead_letter_config",) if service.startswith("events") else ("redrive_policy",),
         at_first_use=True,
     )
-
-
-@rule(
-    "dead-letter-queue-permission",
-    title="A dead-letter queue takes messages from the service that writes to it",
-    why=(
-        "EventBridge and SNS write dead letters under the queue's policy. Naming the queue gives no permission, and a "
-        "queue without a policy takes nothing from a service."
-    ),
-    consequence="what could not be delivered is lost, although there is a dead-letter queue",
-    sources=(
-        "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html",
-        "https://docs.aws.amazon.com/sns/latest/dg/sns-configure-dead-letter-queue.html",
-    ),
-)
-def dead_letter_queue_permission(context: Context) -> Iterator[Found]:
-    """The queue's policy lets the service send for this rule or topic."""
-    return unmet(context, "dead-letter-queue-permission")
 
 
 def opened_for(context: Context, source: str) -> bool:
@@ -172,8 +154,21 @@ def opened_for(context: Context, source: str) -> bool:
     )
 
 
-@collects("alarm-action-permission")
-def _alarms(context: Context) -> Iterator[Need]:
+@rule_of_needs(
+    "alarm-action-permission",
+    title="An alarm may publish to the topic that it is set to tell",
+    why=(
+        "CloudWatch publishes under the topic's policy. The default one lets alarms of the account in; a policy that "
+        "is stated replaces it, and must let cloudwatch.amazonaws.com in itself."
+    ),
+    consequence="the alarm's history shows that it `is not authorized to perform: SNS:Publish`; nobody is told",
+    sources=(
+        "https://repost.aws/knowledge-center/cloudwatch-receive-sns-for-alarm-trigger",
+        "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html",
+    ),
+)
+def alarm_action_permission(context: Context) -> Iterator[Need]:
+    """Topics and functions let CloudWatch in."""
     # What is not in this configuration is named once, not for every alarm that tells it.
     elsewhere: dict[str, tuple[Item, Path]] = {}
     for alarm in context.view.items("aws_cloudwatch_metric_alarm", "aws_cloudwatch_composite_alarm"):
@@ -191,7 +186,6 @@ def _alarms(context: Context) -> Iterator[Need]:
                 if own is not None:
                     conditions["aws:sourcearn"] = (own,)
                 yield Need(
-                    rule="alarm-action-permission",
                     item=alarm,
                     principal="cloudwatch.amazonaws.com" if topic else "lambda.alarms.cloudwatch.amazonaws.com",
                     action="sns:Publish" if topic else "lambda:InvokeFunction",
@@ -208,7 +202,6 @@ def _alarms(context: Context) -> Iterator[Need]:
         # Besides topics and functions there are instances to stop and groups to scale, which need no policy.
         if service == "sns" or "sns" in context.view.show(arn).lower() or "topic" in context.view.show(arn).lower():
             yield Need(
-                rule="alarm-action-permission",
                 item=alarm,
                 principal="cloudwatch.amazonaws.com",
                 action="sns:Publish",
@@ -217,24 +210,6 @@ def _alarms(context: Context) -> Iterator[Need]:
                 path=path,
                 severity=Severity.WARNING,
             )
-
-
-@rule(
-    "alarm-action-permission",
-    title="An alarm may publish to the topic that it is set to tell",
-    why=(
-        "CloudWatch publishes under the topic's policy. The default one lets alarms of the account in; a policy that "
-        "is stated replaces it, and must let cloudwatch.amazonaws.com in itself."
-    ),
-    consequence="the alarm's history shows that it `is not authorized to perform: SNS:Publish`; nobody is told",
-    sources=(
-        "https://repost.aws/knowledge-center/cloudwatch-receive-sns-for-alarm-trigger",
-        "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html",
-    ),
-)
-def alarm_action_permission(context: Context) -> Iterator[Found]:
-    """Topics and functions let CloudWatch in."""
-    return unmet(context, "alarm-action-permission")
 
 
 @rule(

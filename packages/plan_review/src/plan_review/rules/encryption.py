@@ -84,7 +84,30 @@ def _behind(context: Context, need: Need) -> Iterator[Item]:
             yield found
 
 
-@implies("key-permission")
+def _of_machines(context: Context) -> Iterator[Need]:
+    """A state machine reads and writes its own data under its role.
+
+    https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html
+    """
+    for machine in context.view.items("aws_sfn_state_machine"):
+        block = machine.block("encryption_configuration") or {}
+        key = find_key(context, block.get("kms_key_id"))
+        for action in ("kms:Decrypt", "kms:GenerateDataKey") if key is not None else ():
+            yield Need(
+                item=machine,
+                principal=context.role(machine.get("role_arn")),
+                action=action,
+                resource=key.arn if key is not None else "*",
+                owner=key,
+                conditions={
+                    "kms:viaservice": (f"states.{machine.region}.amazonaws.com",),
+                    "kms:encryptioncontext:aws:states:statemachinearn": (machine.arn,),
+                },
+                purpose="for its executions, which the key encrypts",
+                path=("encryption_configuration",),
+            )
+
+
 def _key_needs(context: Context, needs: list[Need]) -> Iterator[Need]:
     for need in needs:
         wanted = _KEY_ACTIONS.get(need.action) or (_READ if need.action.startswith("dynamodb:") else ())
@@ -100,7 +123,6 @@ def _key_need(need: Need, item: Item, key: Item | None, action: str) -> Need:
     service = need.action.partition(":")[0]
     via = f"{_SERVICES.get(service, service)}.{item.region}.amazonaws.com"
     return Need(
-        rule="key-permission",
         item=need.item,
         principal=need.principal,
         action=action,
@@ -115,7 +137,7 @@ def _key_need(need: Need, item: Item, key: Item | None, action: str) -> Need:
     )
 
 
-@rule(
+@rule_of_implied_needs(
     "key-permission",
     title="Who reads or writes encrypted data may use the key",
     why=(
@@ -129,9 +151,10 @@ def _key_need(need: Need, item: Item, key: Item | None, action: str) -> Need:
         "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html",
     ),
 )
-def key_permission(context: Context) -> Iterator[Found]:
+def key_permission(context: Context, needs: list[Need]) -> Iterator[Need]:
     """Roles that need the data need the key."""
-    return unmet(context, "key-permission")
+    yield from _of_machines(context)
+    yield from _key_needs(context, needs)
 
 
 @rule(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from plan_review.evaluate.symbols import has_symbols
 from plan_review.findings import Severity, Verdict
-from plan_review.rules.event_patterns import ENVELOPE, defects, matches
+from plan_review.rules.events.patterns import ENVELOPE, defects, matches
 from plan_review.rules.rule import Found, rule
 from plan_review.rules.storage import pattern_of
 

@@ -63,40 +63,6 @@ def _targets(context: Context) -> Iterator[tuple[Item, str, Item | None]]:
         yield target, arn, context.view.find(arn, *_BY_POLICY, *_BY_ROLE)
 
 
-@collects("event-target-permission", "event-target-role-permission")
-def _deliveries(context: Context) -> Iterator[Need]:
-    for target, arn, owner in _targets(context):
-        role = target.get("role_arn")
-        if owner is None:
-            yield from _elsewhere(context, target, arn)
-            continue
-        if role is None and owner.type in _BY_POLICY:
-            yield Need(
-                rule="event-target-permission",
-                item=target,
-                principal=EVENTS,
-                action=_BY_POLICY[owner.type],
-                resource=arn,
-                owner=owner,
-                conditions={"aws:sourcearn": (_rule_arn(context, target),)},
-                purpose="for this rule",
-                path=("arn",),
-                at_first_use=True,
-            )
-        elif role is not None:
-            yield Need(
-                rule="event-target-role-permission",
-                item=target,
-                principal=context.role(role),
-                action=_BY_POLICY.get(owner.type) or _BY_ROLE[owner.type],
-                resource=arn,
-                owner=owner if owner.type in _BY_POLICY else None,
-                purpose="for this rule",
-                path=("role_arn",),
-                at_first_use=True,
-            )
-
-
 _ACTIONS = {"lambda": "lambda:InvokeFunction", "sqs": "sqs:SendMessage", "sns": "sns:Publish"}
 
 
@@ -106,7 +72,6 @@ def _elsewhere(context: Context, target: Item, arn: str) -> Iterator[Need]:
     service = arn.split(":")[2] if arn.startswith("arn:") and arn.count(":") > 1 else ""
     if target.get("role_arn") is None and (service in _ACTIONS or is_symbol(arn)) and not opened_for(context, source):
         yield Need(
-            rule="event-target-permission",
             item=target,
             principal=EVENTS,
             action=_ACTIONS.get(service, "lambda:InvokeFunction, sqs:SendMessage or sns:Publish"),
@@ -117,7 +82,7 @@ def _elsewhere(context: Context, target: Item, arn: str) -> Iterator[Need]:
         )
 
 
-@rule(
+@rule_of_needs(
     "event-target-permission",
     title="A rule may invoke each of its targets",
     why=(
@@ -127,21 +92,47 @@ def _elsewhere(context: Context, target: Item, arn: str) -> Iterator[Need]:
     consequence="the event is not delivered: the rule's FailedInvocations metric counts it, and nothing else tells",
     sources=(_PERMISSIONS_PAGE, "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-troubleshooting.html"),
 )
-def event_target_permission(context: Context) -> Iterator[Found]:
+def event_target_permission(context: Context) -> Iterator[Need]:
     """Functions, queues and topics let EventBridge in for this rule."""
-    return unmet(context, "event-target-permission")
+    for target, arn, owner in _targets(context):
+        if owner is None:
+            yield from _elsewhere(context, target, arn)
+        elif target.get("role_arn") is None and owner.type in _BY_POLICY:
+            yield Need(
+                item=target,
+                principal=EVENTS,
+                action=_BY_POLICY[owner.type],
+                resource=arn,
+                owner=owner,
+                conditions={"aws:sourcearn": (_rule_arn(context, target),)},
+                purpose="for this rule",
+                path=("arn",),
+                at_first_use=True,
+            )
 
 
-@rule(
+@rule_of_needs(
     "event-target-role-permission",
     title="The role of a rule's target may do what the target is for",
     why="With a role, EventBridge delivers under the role's policies: the action on this very target must be allowed.",
     consequence="the event is not delivered: the rule's FailedInvocations metric counts it, and nothing else tells",
     sources=(_ROLES_PAGE,),
 )
-def event_target_role_permission(context: Context) -> Iterator[Found]:
+def event_target_role_permission(context: Context) -> Iterator[Need]:
     """The role may start, put or send."""
-    return unmet(context, "event-target-role-permission")
+    for target, arn, owner in _targets(context):
+        role = target.get("role_arn")
+        if owner is not None and role is not None:
+            yield Need(
+                item=target,
+                principal=context.role(role),
+                action=_BY_POLICY.get(owner.type) or _BY_ROLE[owner.type],
+                resource=arn,
+                owner=owner if owner.type in _BY_POLICY else None,
+                purpose="for this rule",
+                path=("role_arn",),
+                at_first_use=True,
+            )
 
 
 @rule(
@@ -232,8 +223,15 @@ def event_log_target(context: Context) -> Iterator[Found]:
         )
 
 
-@collects("schedule-target")
-def _schedules(context: Context) -> Iterator[Need]:
+@rule_of_needs(
+    "schedule-target",
+    title="The role of a schedule may invoke its target and its dead-letter queue",
+    why="EventBridge Scheduler does everything under the role of the schedule, writing dead letters included.",
+    consequence="the invocation fails when it is due, and is retried until it is dropped",
+    sources=("https://docs.aws.amazon.com/scheduler/latest/UserGuide/setting-up.html#setting-up-execution-role",),
+)
+def schedule_target(context: Context) -> Iterator[Need]:
+    """The schedule's role is allowed what the schedule does."""
     for schedule in context.view.items("aws_scheduler_schedule"):
         for target in schedule.blocks("target"):
             yield from _scheduled(context, schedule, target)
@@ -252,7 +250,6 @@ def _scheduled(context: Context, schedule: Item, target: dict[str, Any]) -> Iter
         wanted.append(("sqs:SendMessage", queue, context.view.find(queue, "aws_sqs_queue")))
     for action, resource, behind in wanted:
         yield Need(
-            rule="schedule-target",
             item=schedule,
             principal=role,
             action=action,
@@ -263,13 +260,3 @@ def _scheduled(context: Context, schedule: Item, target: dict[str, Any]) -> Iter
         )
 
 
-@rule(
-    "schedule-target",
-    title="The role of a schedule may invoke its target and its dead-letter queue",
-    why="EventBridge Scheduler does everything under the role of the schedule, writing dead letters included.",
-    consequence="the invocation fails when it is due, and is retried until it is dropped",
-    sources=("https://docs.aws.amazon.com/scheduler/latest/UserGuide/setting-up.html#setting-up-execution-role",),
-)
-def schedule_target(context: Context) -> Iterator[Found]:
-    """The schedule's role is allowed what the schedule does."""
-    return unmet(context, "schedule-target")

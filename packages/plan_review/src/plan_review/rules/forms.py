@@ -5,15 +5,15 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from plan_review.evaluate.names import NAMINGS
+from plan_review.aws.arns import NAMINGS
 from plan_review.evaluate.symbols import Kind, has_symbols
 from plan_review.findings import Verdict
 from plan_review.rules.api_calls import prefix_of
-from plan_review.rules.asl import arguments_of, integration, read_definition, states_of
 from plan_review.rules.code import Code, codes, texts
 from plan_review.rules.media import object_urls
 from plan_review.rules.rule import Found, rule
 from plan_review.rules.storage import pattern_of
+from plan_review.states_language.definition import arguments_of, integration, read_definition, states_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

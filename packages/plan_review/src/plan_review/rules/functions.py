@@ -38,15 +38,21 @@ def log_group_name(function: Item) -> str:
     return str((block or {}).get("log_group") or f"/aws/lambda/{function.attribute('function_name')}")
 
 
-@collects("function-log-permission")
-def _logs(context: Context) -> Iterator[Need]:
+@rule_of_needs(
+    "function-log-permission",
+    title="A function may write its logs",
+    why="Lambda writes a function's logs under the function's role, to streams within its log group.",
+    consequence="the function runs and CloudWatch holds no line of what it said, errors included",
+    sources=(_ROLE_PAGE, "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html"),
+)
+def function_log_permission(context: Context) -> Iterator[Need]:
+    """Streams can be created and written in the function's log group."""
     for function in context.view.items("aws_lambda_function"):
         name = log_group_name(function)
         streams = f"arn:aws:logs:{function.region}:{function.account}:log-group:{name}:log-stream:"
         stream = streams + context.view.evaluator.opaque("a stream's name")
         for action in ("logs:CreateLogStream", "logs:PutLogEvents"):
             yield Need(
-                rule="function-log-permission",
                 item=function,
                 principal=context.role(function.get("role")),
                 action=action,
@@ -54,18 +60,6 @@ def _logs(context: Context) -> Iterator[Need]:
                 purpose="to write its logs",
                 path=("role",),
             )
-
-
-@rule(
-    "function-log-permission",
-    title="A function may write its logs",
-    why="Lambda writes a function's logs under the function's role, to streams within its log group.",
-    consequence="the function runs and CloudWatch holds no line of what it said, errors included",
-    sources=(_ROLE_PAGE, "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html"),
-)
-def function_log_permission(context: Context) -> Iterator[Found]:
-    """Streams can be created and written in the function's log group."""
-    return unmet(context, "function-log-permission")
 
 
 @rule(
@@ -97,8 +91,15 @@ def function_log_group(context: Context) -> Iterator[Found]:
             )
 
 
-@collects("function-tracing-permission")
-def _traces(context: Context) -> Iterator[Need]:
+@rule_of_needs(
+    "function-tracing-permission",
+    title="A function that traces may send traces",
+    why="Lambda sends segments to X-Ray under the function's role; the actions know no resources.",
+    consequence="the function runs, and X-Ray shows no trace of it",
+    sources=("https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html",),
+)
+def function_tracing_permission(context: Context) -> Iterator[Need]:
+    """Segments and telemetry may be sent."""
     for function in context.view.items("aws_lambda_function"):
         mode = (function.block("tracing_config") or {}).get("mode")
         unknown = function.is_dynamic("tracing_config") or is_symbol(mode)
@@ -106,7 +107,6 @@ def _traces(context: Context) -> Iterator[Need]:
             continue
         for action in ("xray:PutTraceSegments", "xray:PutTelemetryRecords"):
             yield Need(
-                rule="function-tracing-permission",
                 item=function,
                 principal=context.role(function.get("role")),
                 action=action,
@@ -117,20 +117,15 @@ def _traces(context: Context) -> Iterator[Need]:
             )
 
 
-@rule(
-    "function-tracing-permission",
-    title="A function that traces may send traces",
-    why="Lambda sends segments to X-Ray under the function's role; the actions know no resources.",
-    consequence="the function runs, and X-Ray shows no trace of it",
-    sources=("https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html",),
+@rule_of_needs(
+    "function-network-permission",
+    title="A function in a VPC may make network interfaces",
+    why="Lambda makes the network interfaces of a function's subnets under the function's role, when it is created.",
+    consequence=f"{_NO_PERMISSION} CreateNetworkInterface on EC2",
+    sources=("https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions",),
 )
-def function_tracing_permission(context: Context) -> Iterator[Found]:
-    """Segments and telemetry may be sent."""
-    return unmet(context, "function-tracing-permission")
-
-
-@collects("function-network-permission")
-def _network(context: Context) -> Iterator[Need]:
+def function_network_permission(context: Context) -> Iterator[Need]:
+    """Interfaces may be created, described and deleted."""
     for function in context.view.items("aws_lambda_function"):
         block = function.block("vpc_config")
         if block is None or not (block.get("subnet_ids") or function.is_dynamic("vpc_config")):
@@ -139,7 +134,6 @@ def _network(context: Context) -> Iterator[Need]:
             describes = action.split(":")[1].startswith("Describe")
             resource = f"arn:aws:ec2:{function.region}:{function.account}:network-interface/"
             yield Need(
-                rule="function-network-permission",
                 item=function,
                 principal=context.role(function.get("role")),
                 action=action,
@@ -151,29 +145,14 @@ def _network(context: Context) -> Iterator[Need]:
             )
 
 
-@rule(
-    "function-network-permission",
-    title="A function in a VPC may make network interfaces",
-    why="Lambda makes the network interfaces of a function's subnets under the function's role, when it is created.",
-    consequence=f"{_NO_PERMISSION} CreateNetworkInterface on EC2",
-    sources=("https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions",),
-)
-def function_network_permission(context: Context) -> Iterator[Found]:
-    """Interfaces may be created, described and deleted."""
-    return unmet(context, "function-network-permission")
-
-
-def _sending(
-    context: Context, item: Item, function: Item | None, arn: Any, *, path: Any, rule_id: str
-) -> Iterator[Need]:
+def _sending(context: Context, item: Item, function: Item | None, arn: Any, *, path: Any) -> Iterator[Need]:
     owner = context.view.find(arn, *_SENDS)
     role = context.role(function.get("role") if function is not None else "of the function")
     if owner is None:
-        yield from _sending_elsewhere(context, item, role, arn, path=path, rule_id=rule_id)
+        yield from _sending_elsewhere(context, item, role, arn, path=path)
         return
     action = _SENDS[owner.type]
     yield Need(
-        rule=rule_id,
         item=item,
         principal=role,
         action=action,
@@ -189,9 +168,7 @@ def _sending(
 _BY_SERVICE = {kind.split("_")[1]: action for kind, action in _SENDS.items()} | {"events": "events:PutEvents"}
 
 
-def _sending_elsewhere(
-    context: Context, item: Item, role: Item | Unknown, arn: Any, *, path: Any, rule_id: str
-) -> Iterator[Need]:
+def _sending_elsewhere(context: Context, item: Item, role: Item | Unknown, arn: Any, *, path: Any) -> Iterator[Need]:
     """Yield what sending to something that is not in this configuration takes, where a role is known to lack it."""
     if not isinstance(arn, str) or not arn or isinstance(role, Unknown):
         return
@@ -200,7 +177,6 @@ def _sending_elsewhere(
     if any(context.access.role_may(role, action, arn).verdict is Verdict.HOLDS for action in actions):
         return
     yield Need(
-        rule=rule_id,
         item=item,
         principal=role,
         action=actions[0],
@@ -211,52 +187,37 @@ def _sending_elsewhere(
     )
 
 
-@collects("function-dead-letter-permission", "function-destination-permission")
-def _dead_letters(context: Context) -> Iterator[Need]:
-    for function in context.view.items("aws_lambda_function"):
-        for index, block in enumerate(function.blocks("dead_letter_config")):
-            path = ("dead_letter_config", index, "target_arn")
-            yield from _sending(
-                context,
-                function,
-                function,
-                block.get("target_arn"),
-                path=path,
-                rule_id="function-dead-letter-permission",
-            )
-    for settings in context.view.items("aws_lambda_function_event_invoke_config"):
-        invoked = context.view.find(settings.get("function_name"), "aws_lambda_function")
-        for block in settings.blocks("destination_config"):
-            for outcome in ("on_failure", "on_success"):
-                for destination in blocks_of(block.get(outcome)):
-                    arn = destination.get("destination")
-                    path = ("destination_config", 0, outcome)
-                    rule_id = "function-destination-permission"
-                    yield from _sending(context, settings, invoked, arn, path=path, rule_id=rule_id)
-
-
-@rule(
+@rule_of_needs(
     "function-dead-letter-permission",
     title="A function may write to its dead-letter queue or topic",
     why="Lambda writes dead letters under the function's role and checks that it may when the function is made.",
     consequence=f"{_NO_PERMISSION} SendMessage on SQS",
     sources=("https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html",),
 )
-def function_dead_letter_permission(context: Context) -> Iterator[Found]:
+def function_dead_letter_permission(context: Context) -> Iterator[Need]:
     """The role may send to the dead-letter target."""
-    return unmet(context, "function-dead-letter-permission")
+    for function in context.view.items("aws_lambda_function"):
+        for index, block in enumerate(function.blocks("dead_letter_config")):
+            path = ("dead_letter_config", index, "target_arn")
+            yield from _sending(context, function, function, block.get("target_arn"), path=path)
 
 
-@rule(
+@rule_of_needs(
     "function-destination-permission",
     title="A function may write to the destinations of its asynchronous invocations",
     why="Lambda sends the record of an invocation to its destination under the function's role, and checks it first.",
     consequence=f"{_NO_PERMISSION} SendMessage on SQS",
     sources=("https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html",),
 )
-def function_destination_permission(context: Context) -> Iterator[Found]:
+def function_destination_permission(context: Context) -> Iterator[Need]:
     """The role may send to each destination."""
-    return unmet(context, "function-destination-permission")
+    for settings in context.view.items("aws_lambda_function_event_invoke_config"):
+        invoked = context.view.find(settings.get("function_name"), "aws_lambda_function")
+        for block in settings.blocks("destination_config"):
+            for outcome in ("on_failure", "on_success"):
+                for destination in blocks_of(block.get(outcome)):
+                    path = ("destination_config", 0, outcome)
+                    yield from _sending(context, settings, invoked, destination.get("destination"), path=path)
 
 
 _NO_ACCESS = (
@@ -280,8 +241,15 @@ _POLLS = {
 }
 
 
-@collects("event-source-permission")
-def _event_sources(context: Context) -> Iterator[Need]:
+@rule_of_needs(
+    "event-source-permission",
+    title="A function may poll its event sources",
+    why="Lambda polls queues and streams under the function's role, and checks that it may when the mapping is made.",
+    consequence=f"{_NO_PERMISSION} ReceiveMessage on SQS",
+    sources=("https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html",),
+)
+def event_source_permission(context: Context) -> Iterator[Need]:
+    """The role may read, and delete where the source is a queue."""
     for mapping in context.view.items("aws_lambda_event_source_mapping"):
         function = _function_of(context, mapping.get("function_name"))
         source = str(mapping.get("event_source_arn", ""))
@@ -293,7 +261,6 @@ def _event_sources(context: Context) -> Iterator[Need]:
         actions, consequence = _POLLS[service]
         for action in actions:
             yield Need(
-                rule="event-source-permission",
                 item=mapping,
                 principal=context.role(function.get("role")),
                 action=action,
@@ -308,7 +275,7 @@ def _event_sources(context: Context) -> Iterator[Need]:
             for destination in blocks_of(block.get("on_failure")):
                 arn = destination.get("destination_arn")
                 path = ("destination_config",)
-                yield from _sending(context, mapping, function, arn, path=path, rule_id="event-source-permission")
+                yield from _sending(context, mapping, function, arn, path=path)
 
 
 def _polling_unknown(context: Context, mapping: Item, function: Item, source: str) -> Iterator[Need]:
@@ -320,7 +287,6 @@ def _polling_unknown(context: Context, mapping: Item, function: Item, source: st
         ):
             return
     yield Need(
-        rule="event-source-permission",
         item=mapping,
         principal=role,
         action="sqs:ReceiveMessage",
@@ -344,18 +310,6 @@ def _service_of(context: Context, arn: str) -> str:
         return arn.split(":")[2]
     symbol = context.view.symbol(arn) if is_symbol(arn) else None
     return (symbol.address or "").removeprefix("data.").split("_")[1] if symbol and symbol.address else ""
-
-
-@rule(
-    "event-source-permission",
-    title="A function may poll its event sources",
-    why="Lambda polls queues and streams under the function's role, and checks that it may when the mapping is made.",
-    consequence=f"{_NO_PERMISSION} ReceiveMessage on SQS",
-    sources=("https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html",),
-)
-def event_source_permission(context: Context) -> Iterator[Found]:
-    """The role may read, and delete where the source is a queue."""
-    return unmet(context, "event-source-permission")
 
 
 _DEFAULT_TIMEOUT = 3  # seconds, of a function

@@ -74,29 +74,3 @@ def key_usable(context: Context) -> Iterator[Found]:
                     message=f"it encrypts {item.address}, and its {argument} is {str(value).lower()}",
                     remedy=f"leave {argument} out, or use another key",
                 )
-
-
-@collects("key-permission")
-def _of_machines(context: Context) -> Iterator[Need]:
-    """A state machine reads and writes its own data under its role.
-
-    https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html
-    """
-    for machine in context.view.items("aws_sfn_state_machine"):
-        block = machine.block("encryption_configuration") or {}
-        key = find_key(context, block.get("kms_key_id"))
-        for action in ("kms:Decrypt", "kms:GenerateDataKey") if key is not None else ():
-            yield Need(
-                rule="key-permission",
-                item=machine,
-                principal=context.role(machine.get("role_arn")),
-                action=action,
-                resource=key.arn if key is not None else "*",
-                owner=key,
-                conditions={
-                    "kms:viaservice": (f"states.{machine.region}.amazonaws.com",),
-                    "kms:encryptioncontext:aws:states:statemachinearn": (machine.arn,),
-                },
-                purpose="for its executions, which the key encrypts",
-                path=("encryption_configuration",),
-            )

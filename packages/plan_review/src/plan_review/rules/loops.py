@@ -9,8 +9,8 @@ from plan_review.evaluate.symbols import both
 from plan_review.findings import Severity, Verdict
 from plan_review.policies.decide import covers_action, covers_resource
 from plan_review.rules.code import codes
-from plan_review.rules.event_patterns import value_matches
-from plan_review.rules.listeners import Listener, listeners
+from plan_review.rules.events.listeners import Listener, listeners
+from plan_review.rules.events.patterns import value_matches
 from plan_review.rules.rule import Found, rule
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from plan_review.findings import Verdict
 from plan_review.policies.decide import covers_action, covers_resource
 from plan_review.rules.code import Code, codes, texts
-from plan_review.rules.listeners import triggering_keys
+from plan_review.rules.events.listeners import triggering_keys
 from plan_review.rules.needs import Need, collects, unmet
 from plan_review.rules.rule import Found, rule
 
@@ -31,8 +31,18 @@ def job_roles(context: Context) -> list[Item]:
     ]
 
 
-@collects("job-role-permission")
-def _needs(context: Context) -> Iterator[Need]:
+@rule_of_needs(
+    "job-role-permission",
+    title="The role of transcoding jobs reads the sources and writes the results",
+    why=(
+        "A job runs under the role that it is given. Where it reads and writes is in the settings that the code makes; "
+        "an input that is known at run time only is taken for one of the bucket whose uploads start the function."
+    ),
+    consequence="the job ends in ERROR: it cannot read its input (1404 or 3451) or write its output (1401)",
+    sources=(_ROLE_PAGE, "https://docs.aws.amazon.com/mediaconvert/latest/ug/mediaconvert_error_codes.html"),
+)
+def job_role_permission(context: Context) -> Iterator[Need]:
+    """GetObject on the source bucket, PutObject on the result bucket."""
     for code in codes(context):
         for call in code.analysis.calls:
             if (call.service, call.operation) == ("mediaconvert", "create_job"):
@@ -70,7 +80,6 @@ def _of_job(context: Context, code: Code, call: BotoCall, role: Item) -> Iterato
         places = [(found, key)] if found is not None else started_by
         for place, begin in places:
             yield Need(
-                rule="job-role-permission",
                 item=role,
                 principal=role,
                 action="s3:GetObject" if reads else "s3:PutObject",
@@ -103,16 +112,3 @@ def _fields(value: Any, name: str) -> Iterator[tuple[str, str]]:
             yield from _fields(each, name)
 
 
-@rule(
-    "job-role-permission",
-    title="The role of transcoding jobs reads the sources and writes the results",
-    why=(
-        "A job runs under the role that it is given. Where it reads and writes is in the settings that the code makes; "
-        "an input that is known at run time only is taken for one of the bucket whose uploads start the function."
-    ),
-    consequence="the job ends in ERROR: it cannot read its input (1404 or 3451) or write its output (1401)",
-    sources=(_ROLE_PAGE, "https://docs.aws.amazon.com/mediaconvert/latest/ug/mediaconvert_error_codes.html"),
-)
-def job_role_permission(context: Context) -> Iterator[Found]:
-    """GetObject on the source bucket, PutObject on the result bucket."""
-    return unmet(context, "job-role-permission")

@@ -5,15 +5,15 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING
 
+from plan_review.language.traversals import in_value
 from plan_review.rules.rule import Found, rule
-from plan_review.traversals import in_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from plan_review.model import Configuration, Scope
+    from plan_review.configuration.model import Configuration, Scope
+    from plan_review.language.traversals import Name
     from plan_review.rules.rule import Context
-    from plan_review.traversals import Name
 
 
 @rule(

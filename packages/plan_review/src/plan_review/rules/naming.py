@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from plan_review.evaluate.names import NAMINGS
+from plan_review.aws.arns import NAMINGS
 from plan_review.evaluate.symbols import has_symbols
 from plan_review.rules.rule import Found, rule
 

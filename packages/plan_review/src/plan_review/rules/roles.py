@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from plan_review.aws.service_roles import ROLE_USERS, RoleUser
 from plan_review.evaluate.attributes import partition
 from plan_review.evaluate.symbols import both, either, has_symbols
 from plan_review.findings import Severity, Verdict
 from plan_review.policies.decide import Decision, Request, covers_action, covers_resource, decide
 from plan_review.rules.rule import Found, rule
-from plan_review.rules.services import ROLE_USERS, RoleUser
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

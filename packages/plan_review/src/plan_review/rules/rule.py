@@ -1,80 +1,41 @@
-"""What a rule is, how it declares itself, and what it is given to look at."""
+"""What a rule is, and how it declares itself: one decorator on its check, with its id, its reason and its sources.
+
+There are three kinds: a check that yields what is wrong (``rule``), one that yields what must be allowed
+(``rule_of_needs``), and one that yields what must be allowed besides, given all that (``rule_of_implied_needs``).
+"""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from functools import cached_property
-from pathlib import Path as File
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+import sys
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NotRequired, TypedDict, TypeVar, Unpack
 
-from plan_review.evaluate.view import View
-from plan_review.findings import Finding, Severity, Verdict
-from plan_review.policies.access import Access
-from plan_review.rules.evidence import Evidence
-from plan_review.rules.needs import Need, Unknown, all_needs, decide_need
+from plan_review.findings import Finding, Severity
+from plan_review.rules.unmet_needs import unmet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from plan_review.evaluate.items import Item
-    from plan_review.model import Configuration, Path
-    from plan_review.policies.decide import Decision
+    from plan_review.rules.context import Context
+    from plan_review.rules.found import Found
+    from plan_review.rules.need import Need
 
-_T = TypeVar("_T")
-_EXAMPLES = File(__file__).parent / "examples"
+    Check = Callable[[Context], Iterable[Found]]
+    Collect = Callable[[Context], Iterable[Need]]
+    Imply = Callable[[Context, list[Need]], Iterable[Need]]
 
-
-class Context:
-    """One configuration under review, with what the rules share."""
-
-    def __init__(self, configuration: Configuration, evidence: Evidence | None = None) -> None:
-        self.configuration = configuration
-        self.evidence = evidence or Evidence()
-        self.view = View(configuration)
-        self.access = Access(self.view)
-        self._decisions: dict[Need, Decision] = {}
-        self._shared: dict[str, object] = {}
-
-    @cached_property
-    def needs(self) -> list[Need]:
-        """Everything that anything here needs to be allowed."""
-        return all_needs(self)
-
-    def shared(self, name: str, make: Callable[[], _T]) -> _T:
-        """Return what several rules need, made once."""
-        if name not in self._shared:
-            self._shared[name] = make()
-        return cast("_T", self._shared[name])
-
-    def decision(self, need: Need) -> Decision:
-        """Return whether a need is met."""
-        if need not in self._decisions:
-            self._decisions[need] = decide_need(self, need)
-        return self._decisions[need]
-
-    def role(self, text: object) -> Item | Unknown:
-        """Return the role that an argument names, or what is known of it where it is not in the configuration."""
-        return self.access.roles.find(text) or Unknown(text=self.view.show(text))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """What a rule's check yields: a finding without what the rule itself states."""
-
-    item: Item | str
-    message: str
-    remedy: str
-    verdict: Verdict = Verdict.MISSING
-    path: Path | None = None
-    subject: str = ""
-    consequence: str = ""
-    severity: Severity | None = None
+_Function = TypeVar("_Function", bound="Callable[..., Any]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One thing that AWS demands. Its page in the documentation is made from this and from its two examples."""
+    """One thing that AWS demands. Its page in the documentation is made from this and from its two examples.
+
+    ``service`` is the folder that its ``module`` stands in; ``collect`` and ``imply`` yield what must be allowed.
+    """
 
     id: str
     title: str
@@ -82,8 +43,11 @@ class Rule:
     consequence: str
     sources: tuple[str, ...]
     severity: Severity
-    family: str
-    check: Callable[[Context], Iterable[Found]]
+    service: str
+    module: str
+    check: Check
+    collect: Collect | None = None
+    imply: Imply | None = None
 
     def findings(self, context: Context) -> Iterator[Finding]:
         """Run the check."""
@@ -103,42 +67,92 @@ class Rule:
 
     @property
     def examples(self) -> dict[str, Any]:
-        """The ``passing`` and the minimal ``failing`` configuration, and what else the file gives."""
-        given = json.loads((_EXAMPLES / f"{self.id}.json").read_text(encoding="utf-8"))
+        """The ``passing`` and the minimal ``failing`` configuration, and what else the file beside the rule gives."""
+        beside = Path(str(sys.modules[self.module].__file__)).with_name(f"{self.id}.json")
+        given = json.loads(beside.read_text(encoding="utf-8"))
         return {**given, "failing": merge_patch(given["passing"], given["failing_change"])}
+
+
+class _Stated(TypedDict):
+    title: str
+    why: str
+    consequence: str
+    sources: Iterable[str]
+    severity: NotRequired[Severity]
 
 
 RULES: dict[str, Rule] = {}
 """Every rule by its id; the modules of this package fill it when they are imported."""
 
 
-def rule(
-    rule_id: str,
-    *,
-    title: str,
-    why: str,
-    consequence: str,
-    sources: Iterable[str],
-    severity: Severity = Severity.ERROR,
-) -> Callable[[Callable[[Context], Iterable[Found]]], Callable[[Context], Iterable[Found]]]:
+def rule(rule_id: str, **stated: Unpack[_Stated]) -> Callable[[_Function], _Function]:
     """Register the decorated check as a rule."""
 
-    def register(check: Callable[[Context], Iterable[Found]]) -> Callable[[Context], Iterable[Found]]:
-        if rule_id in RULES:
-            raise ValueError(f"two rules are called {rule_id}")
-        RULES[rule_id] = Rule(
-            id=rule_id,
-            title=title,
-            why=why,
-            consequence=consequence,
-            sources=tuple(sources),
-            severity=severity,
-            family=check.__module__.rsplit(".", 1)[-1],
-            check=check,
-        )
+    def register(check: _Function) -> _Function:
+        _register(rule_id, check.__module__, stated, check)
         return check
 
     return register
+
+
+def rule_of_needs(rule_id: str, **stated: Unpack[_Stated]) -> Callable[[_Function], _Function]:
+    """Register a rule by what must be allowed, which the decorated function yields."""
+
+    def register(collect: _Function) -> _Function:
+        _register(rule_id, collect.__module__, stated, partial(unmet, rule_id=rule_id), collect=collect)
+        return collect
+
+    return register
+
+
+def rule_of_implied_needs(rule_id: str, **stated: Unpack[_Stated]) -> Callable[[_Function], _Function]:
+    """Register a rule by what must be allowed because of other needs, all of which the decorated function is given."""
+
+    def register(imply: _Function) -> _Function:
+        _register(rule_id, imply.__module__, stated, partial(unmet, rule_id=rule_id), imply=imply)
+        return imply
+
+    return register
+
+
+def _register(
+    rule_id: str,
+    module: str,
+    stated: _Stated,
+    check: Check,
+    *,
+    collect: Collect | None = None,
+    imply: Imply | None = None,
+) -> None:
+    if rule_id in RULES:
+        raise ValueError(f"two rules are called {rule_id}")
+    RULES[rule_id] = Rule(
+        id=rule_id,
+        title=stated["title"],
+        why=stated["why"],
+        consequence=stated["consequence"],
+        sources=tuple(stated["sources"]),
+        severity=stated.get("severity", Severity.ERROR),
+        service=module.split(".")[2],
+        module=module,
+        check=check,
+        collect=collect,
+        imply=imply,
+    )
+
+
+def all_needs(context: Context) -> list[Need]:
+    """Collect every need of a configuration, by every rule there is."""
+    found = [
+        replace(need, rule=each.id) for each in RULES.values() if each.collect is not None for need in each.collect(context)
+    ]
+    implied = [
+        replace(need, rule=each.id)
+        for each in RULES.values()
+        if each.imply is not None
+        for need in each.imply(context, found)
+    ]
+    return found + implied
 
 
 def merge_patch(target: Any, patch: Any) -> Any:

@@ -9,7 +9,7 @@ from plan_review.evaluate.items import blocks_of
 from plan_review.evaluate.symbols import has_symbols
 from plan_review.findings import Severity, Verdict
 from plan_review.rules.deliveries import parsed
-from plan_review.rules.event_patterns import defects
+from plan_review.rules.events.patterns import defects
 from plan_review.rules.rule import Found, rule
 from plan_review.rules.storage import pattern_of
 

@@ -44,8 +44,18 @@ def _logging(context: Context) -> Iterator[tuple[Item, dict[str, object]]]:
             yield machine, block
 
 
-@collects("state-machine-log-delivery")
-def _log_delivery(context: Context) -> Iterator[Need]:
+@rule_of_needs(
+    "state-machine-log-delivery",
+    title="A state machine that logs has a role that may deliver logs",
+    why=(
+        "Step Functions sets up the delivery to CloudWatch Logs under the state machine's own role. The eight actions "
+        "that this takes know no resources, so that only a statement on `*` allows them."
+    ),
+    consequence="AccessDeniedException: The state machine IAM Role is not authorized to access the Log Destination",
+    sources=(_LOGGING_PAGE, "https://github.com/aws/aws-cdk/issues/26432"),
+)
+def state_machine_log_delivery(context: Context) -> Iterator[Need]:
+    """The eight actions of log delivery are allowed."""
     unknown = [each for each in context.view.items("aws_sfn_state_machine") if each.is_dynamic("logging_configuration")]
     for machine, certain in [
         *((machine, True) for machine, _ in _logging(context)),
@@ -53,7 +63,6 @@ def _log_delivery(context: Context) -> Iterator[Need]:
     ]:
         for action in _DELIVERY:
             yield Need(
-                rule="state-machine-log-delivery",
                 certain=certain,
                 item=machine,
                 principal=context.role(machine.get("role_arn")),
@@ -66,37 +75,7 @@ def _log_delivery(context: Context) -> Iterator[Need]:
             )
 
 
-@rule(
-    "state-machine-log-delivery",
-    title="A state machine that logs has a role that may deliver logs",
-    why=(
-        "Step Functions sets up the delivery to CloudWatch Logs under the state machine's own role. The eight actions "
-        "that this takes know no resources, so that only a statement on `*` allows them."
-    ),
-    consequence="AccessDeniedException: The state machine IAM Role is not authorized to access the Log Destination",
-    sources=(_LOGGING_PAGE, "https://github.com/aws/aws-cdk/issues/26432"),
-)
-def state_machine_log_delivery(context: Context) -> Iterator[Found]:
-    """The eight actions of log delivery are allowed."""
-    return unmet(context, "state-machine-log-delivery")
-
-
-@collects("state-machine-log-writes")
-def _log_writes(context: Context) -> Iterator[Need]:
-    for machine, _ in _logging(context):
-        yield Need(
-            rule="state-machine-log-writes",
-            item=machine,
-            principal=context.role(machine.get("role_arn")),
-            action="logs:PutLogEvents",
-            resource="arn:aws:logs:*:*:log-group:*:log-stream:*",
-            any_resource=True,
-            purpose="as Step Functions' documentation advises",
-            path=("logging_configuration",),
-        )
-
-
-@rule(
+@rule_of_needs(
     "state-machine-log-writes",
     title="A state machine that logs has a role that may put log events",
     why=(
@@ -107,9 +86,18 @@ def _log_writes(context: Context) -> Iterator[Need]:
     sources=(_LOGGING_PAGE,),
     severity=Severity.WARNING,
 )
-def state_machine_log_writes(context: Context) -> Iterator[Found]:
+def state_machine_log_writes(context: Context) -> Iterator[Need]:
     """PutLogEvents is allowed too."""
-    return unmet(context, "state-machine-log-writes")
+    for machine, _ in _logging(context):
+        yield Need(
+            item=machine,
+            principal=context.role(machine.get("role_arn")),
+            action="logs:PutLogEvents",
+            resource="arn:aws:logs:*:*:log-group:*:log-stream:*",
+            any_resource=True,
+            purpose="as Step Functions' documentation advises",
+            path=("logging_configuration",),
+        )
 
 
 @rule(
@@ -182,8 +170,15 @@ def vended_log_group_name(context: Context) -> Iterator[Found]:
         )
 
 
-@collects("state-machine-tracing")
-def _tracing(context: Context) -> Iterator[Need]:
+@rule_of_needs(
+    "state-machine-tracing",
+    title="A state machine that traces has a role that may send traces",
+    why="Step Functions sends segments to X-Ray, and asks for sampling rules, under the state machine's role.",
+    consequence="executions run, and X-Ray shows no trace of them",
+    sources=("https://docs.aws.amazon.com/step-functions/latest/dg/xray-iam.html",),
+)
+def state_machine_tracing(context: Context) -> Iterator[Need]:
+    """The four actions of X-Ray are allowed."""
     for machine in context.view.items("aws_sfn_state_machine"):
         block = machine.block("tracing_configuration")
         enabled = (block or {}).get("enabled")
@@ -192,7 +187,6 @@ def _tracing(context: Context) -> Iterator[Need]:
             continue
         for action in _TRACES:
             yield Need(
-                rule="state-machine-tracing",
                 certain=not unknown,
                 item=machine,
                 principal=context.role(machine.get("role_arn")),
@@ -203,13 +197,3 @@ def _tracing(context: Context) -> Iterator[Need]:
             )
 
 
-@rule(
-    "state-machine-tracing",
-    title="A state machine that traces has a role that may send traces",
-    why="Step Functions sends segments to X-Ray, and asks for sampling rules, under the state machine's role.",
-    consequence="executions run, and X-Ray shows no trace of them",
-    sources=("https://docs.aws.amazon.com/step-functions/latest/dg/xray-iam.html",),
-)
-def state_machine_tracing(context: Context) -> Iterator[Found]:
-    """The four actions of X-Ray are allowed."""
-    return unmet(context, "state-machine-tracing")

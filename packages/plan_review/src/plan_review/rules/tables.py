@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from plan_review.code_calls.values import Table
 from plan_review.evaluate.symbols import has_symbols
 from plan_review.rules.api_calls import prefix_of
-from plan_review.rules.asl import JSONATA, integration, read_definition, states_of
 from plan_review.rules.code import codes, texts
 from plan_review.rules.rule import Found, rule
+from plan_review.states_language.definition import JSONATA, integration, read_definition, states_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from plan_review.evaluate.names import NAMINGS
+from plan_review.aws.arns import NAMINGS
 from plan_review.evaluate.symbols import has_symbols
 from plan_review.findings import Severity
 from plan_review.rules.deliveries import parsed

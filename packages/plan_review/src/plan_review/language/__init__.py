@@ -1,0 +1,1 @@
+"""Terraform's language as text: its words, templates and expressions, and the names that they use."""

@@ -1,0 +1,331 @@
+"""Parse the expressions of Terraform's language, as far as telling what they refer to and are made of needs it.
+
+The grammar is that of HCL's native syntax: https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from plan_review.language.lexer import ExpressionError, Token, tokens, unescape
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A number, truth value, null, or string without anything to fill in."""
+
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A quoted string or heredoc with expressions in it; ``source`` is the string between its quotes."""
+
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """A step ``[key]``."""
+
+    key: Expression
+
+
+class Splat(NamedTuple):
+    """A step ``[*]`` or ``.*``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Traversal:
+    """A name and the steps taken from it; a step is an attribute's name, an ``Index`` or a ``Splat``."""
+
+    root: str
+    steps: tuple[str | Index | Splat, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Select:
+    """Steps taken from a value that has no name, such as ``concat(a, b)[0]``."""
+
+    base: Expression
+    steps: tuple[str | Index | Splat, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A function call; ``expands`` says that the last argument is a list of arguments."""
+
+    name: str
+    arguments: tuple[Expression, ...]
+    expands: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """``[a, b]``."""
+
+    items: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """``{a = b}``; a bare name as key is a ``Constant``."""
+
+    items: tuple[tuple[Expression, Expression], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class For:
+    """``[for name in collection : value if condition]``, or with ``key => value`` in braces."""
+
+    names: tuple[str, ...]
+    collection: Expression
+    key: Expression | None
+    value: Expression
+    condition: Expression | None
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """An operator with its operands; the conditional's operator is ``?``."""
+
+    operator: str
+    operands: tuple[Expression, ...]
+
+
+Expression = Constant | Text | Traversal | Select | Call | Sequence | Mapping | For | Operation
+
+_BINARY = {"||": 1, "&&": 2, "==": 3, "!=": 3, "<": 4, ">": 4, "<=": 4, ">=": 4, "+": 5, "-": 5, "*": 6, "/": 6, "%": 6}
+_WORDS = {"true": True, "false": False, "null": None}
+_DEEPEST = 100
+
+
+class Parser:
+    """Reads one expression after the other from a list of tokens.
+
+    A line end means nothing within parentheses and brackets, and where ``quiet`` says so from the start; elsewhere it
+    ends what it stands behind.
+    """
+
+    def __init__(self, words: list[Token], *, quiet: bool = True) -> None:
+        self.words = words
+        self.position = 0
+        self._depth = 0
+        self._quiet = [quiet]
+
+    @contextmanager
+    def lines(self, *, quiet: bool) -> Iterator[None]:
+        """Say for a while whether a line end means nothing."""
+        self._quiet.append(quiet)
+        try:
+            yield
+        finally:
+            self._quiet.pop()
+
+    def peek(self) -> Token:
+        """Return the next token without taking it."""
+        if self._quiet[-1]:
+            self.skip_newlines()
+        return self.words[self.position]
+
+    def take(self) -> Token:
+        """Return the next token and go on to the one after."""
+        word = self.peek()
+        if word.kind != "end":
+            self.position += 1
+        return word
+
+    def accept(self, kind: str) -> bool:
+        """Take the next token if it is of this kind, and say whether it was."""
+        if self.peek().kind != kind:
+            return False
+        self.position += 1
+        return True
+
+    def expect(self, kind: str) -> Token:
+        """Take the next token. Raises ``ExpressionError`` where it is not of this kind."""
+        word = self.take()
+        if word.kind != kind:
+            raise ExpressionError(f"{word.text!r} where {kind!r} should stand")
+        return word
+
+    def skip_newlines(self) -> None:
+        """Go past line ends, where they mean nothing."""
+        while self.words[self.position].kind == "newline":
+            self.position += 1
+
+    def expression(self) -> Expression:
+        """Read an expression, up to where it ends. Raises ``ExpressionError``."""
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise ExpressionError("nested too deeply to be read")
+        found = self._binary(0)
+        if self.accept("?"):
+            yes = self.expression()
+            self.expect(":")
+            found = Operation("?", (found, yes, self.expression()))
+        self._depth -= 1
+        return found
+
+    def _binary(self, lowest: int) -> Expression:
+        left = self._unary()
+        while (strength := _BINARY.get(self.peek().kind, 0)) > lowest:
+            operator = self.take().kind
+            left = Operation(operator, (left, self._binary(strength)))
+        return left
+
+    def _unary(self) -> Expression:
+        operators = []
+        while self.peek().kind in {"-", "!"}:
+            operators.append(self.take().kind)
+        found = self._steps(self._primary())
+        for operator in reversed(operators):
+            number = found.value if isinstance(found, Constant) else None
+            if operator == "-" and isinstance(number, (int, float)):
+                found = Constant(-number)
+            else:
+                found = Operation(operator, (found,))
+        return found
+
+    def _primary(self) -> Expression:
+        word = self.take()
+        if word.kind == "number":
+            return Constant(float(word.text) if set(word.text) & set(".eE") else int(word.text))
+        if word.kind in {"text", "heredoc"}:
+            if "${" in word.text or "%{" in word.text:
+                return Text(word.text)
+            return Constant(unescape(word.text) if word.kind == "text" else word.text)
+        if word.kind == "name":
+            if self.peek().kind == "(":
+                return self._call(word.text)
+            return Constant(_WORDS[word.text]) if word.text in _WORDS else Traversal(word.text)
+        reader = {"(": self._parentheses, "[": self._sequence, "{": self._mapping}.get(word.kind)
+        if reader is None:
+            raise ExpressionError(f"{word.text or 'the end'!r} where a value should stand")
+        self._quiet.append(word.kind != "{")
+        found = reader()
+        self._quiet.pop()
+        return found
+
+    def _parentheses(self) -> Expression:
+        found = self.expression()
+        self.expect(")")
+        return found
+
+    def _steps(self, base: Expression) -> Expression:
+        steps: list[str | Index | Splat] = []
+        while self.peek().kind in {".", "["}:
+            if self.take().kind == ".":
+                steps.extend(self._attribute())
+            else:
+                self._quiet.append(True)
+                steps.append(self._index())
+                self._quiet.pop()
+        if not steps:
+            return base
+        return Traversal(base.root, tuple(steps)) if isinstance(base, Traversal) else Select(base, tuple(steps))
+
+    def _attribute(self) -> list[str | Index | Splat]:
+        word = self.take()
+        if word.kind == "*":
+            return [Splat()]
+        if word.kind == "number":  # a.0.1, the index of old
+            return [Index(Constant(int(number))) for number in word.text.split(".")]
+        if word.kind == "name":
+            return [word.text]
+        raise ExpressionError(f"{word.text!r} where an attribute's name should stand")
+
+    def _index(self) -> Index | Splat:
+        if self.peek().kind == "*":
+            self.take()
+            self.expect("]")
+            return Splat()
+        key = self.expression()
+        self.expect("]")
+        return Index(key)
+
+    def _call(self, name: str) -> Expression:
+        self.expect("(")
+        self._quiet.append(True)
+        arguments: list[Expression] = []
+        expands = False
+        while not self.accept(")"):
+            arguments.append(self.expression())
+            expands = self.accept("...")
+            if not self.accept(","):
+                self.expect(")")
+                break
+        self._quiet.pop()
+        return Call(name, tuple(arguments), expands)
+
+    def at_for(self) -> bool:
+        """Return whether a ``for`` expression begins here, after its opening bracket."""
+        self.skip_newlines()
+        return self.peek()[:2] == ("name", "for") and self.words[self.position + 1].kind == "name"
+
+    def _for(self, closing: str) -> Expression:
+        self._quiet.append(True)
+        self.take()
+        names = [self.expect("name").text]
+        if self.accept(","):
+            names.append(self.expect("name").text)
+        if self.expect("name").text != "in":
+            raise ExpressionError("a for expression without in")
+        collection = self.expression()
+        self.expect(":")
+        value = self.expression()
+        key: Expression | None = None
+        if self.accept("=>"):
+            key, value = value, self.expression()
+            self.accept("...")
+        condition: Expression | None = None
+        if self.peek()[:2] == ("name", "if"):
+            self.take()
+            condition = self.expression()
+        self.expect(closing)
+        self._quiet.pop()
+        return For(tuple(names), collection, key, value, condition)
+
+    def _sequence(self) -> Expression:
+        if self.at_for():
+            return self._for("]")
+        items: list[Expression] = []
+        while not self.accept("]"):
+            items.append(self.expression())
+            if not self.accept(","):
+                self.expect("]")
+                break
+        return Sequence(tuple(items))
+
+    def _mapping(self) -> Expression:
+        if self.at_for():
+            return self._for("}")
+        items: list[tuple[Expression, Expression]] = []
+        self.skip_newlines()
+        while not self.accept("}"):
+            key = self.expression()
+            if isinstance(key, Traversal) and not key.steps:
+                key = Constant(key.root)
+            if not self.accept("="):
+                self.expect(":")
+            self.skip_newlines()
+            items.append((key, self.expression()))
+            if not self.accept(",") and self.peek().kind not in {"newline", "}"}:
+                raise ExpressionError(f"{self.peek().text!r} after an entry")
+            self.skip_newlines()
+        return Mapping(tuple(items))
+
+
+@lru_cache(maxsize=8192)
+def parse(text: str) -> Expression:
+    """Parse the text of one expression. Raises ``ExpressionError`` where it is none."""
+    parser = Parser(tokens(text))
+    found = parser.expression()
+    parser.expect("end")
+    return found

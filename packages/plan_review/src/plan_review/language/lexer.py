@@ -1,0 +1,92 @@
+"""Cut the text of an expression or a configuration file into the words of Terraform's language."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from plan_review.language.templates import TemplateError, after_quotes
+
+
+class ExpressionError(ValueError):
+    """A text is not of Terraform's language."""
+
+
+_TOKEN = re.compile(
+    r"""
+    (?P<space>[ \t\r]+|\#[^\n]*|//[^\n]*|/\*.*?\*/)
+    |(?P<newline>\n)
+    |(?P<heredoc><<-?[^\W\d][\w-]*[ \t]*\r?\n)
+    |(?P<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)
+    |(?P<name>[^\W\d][\w-]*(?:::[^\W\d][\w-]*)*)
+    |(?P<quote>")
+    |(?P<mark>\.\.\.|=>|==|!=|<=|>=|&&|\|\||[-+*/%!<>?:.,=()\[\]{}])
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_ESCAPE = re.compile(r'\\(?:([nrt"\\])|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))')
+_LETTERS = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
+
+
+class Token(NamedTuple):
+    """A word of the language; ``kind`` is ``newline``, ``number``, ``name``, ``text`` or the mark itself."""
+
+    kind: str
+    text: str
+    start: int
+    end: int
+
+
+def unescape(source: str) -> str:
+    """Return what stands between the quotes of a string, its backslash escapes replaced."""
+
+    def replacement(match: re.Match[str]) -> str:
+        letter, short, long = match.groups()
+        return _LETTERS[letter] if letter else chr(int(short or long, 16))
+
+    return _ESCAPE.sub(replacement, source)
+
+
+def _after_quotes(text: str, position: int) -> int:
+    try:
+        return after_quotes(text, position)
+    except TemplateError as error:
+        raise ExpressionError(str(error)) from error
+
+
+def _heredoc(text: str, start: int, position: int) -> tuple[str, int]:
+    """Return the content of a heredoc, its indentation removed where ``<<-`` asks for it, and the position after."""
+    opening = text[start:position]
+    word = opening.strip("<-\r\n \t")
+    closing = re.compile(rf"^[ \t]*{re.escape(word)}[ \t]*(?=\r?$)", re.MULTILINE).search(text, position)
+    if closing is None:
+        raise ExpressionError(f"the heredoc {word} is not closed")
+    content = text[position : closing.start()]
+    if opening.startswith("<<-"):
+        lines = content.split("\n")
+        indent = min((len(line) - len(line.lstrip()) for line in lines if line.strip()), default=0)
+        content = "\n".join(line[indent:] for line in lines)
+    return content, closing.end()
+
+
+def tokens(text: str, start: int = 0) -> list[Token]:
+    """Return the tokens of ``text`` from ``start``. Raises ``ExpressionError`` where there is something else."""
+    found: list[Token] = []
+    position = start
+    while position < len(text):
+        match = _TOKEN.match(text, position)
+        if match is None:
+            raise ExpressionError(f"unexpected {text[position : position + 10]!r}")
+        kind, begin, position = match.lastgroup or "", position, match.end()
+        if kind == "quote":
+            position = _after_quotes(text, position)
+            found.append(Token("text", text[begin + 1 : position - 1], begin, position))
+        elif kind == "heredoc":
+            content, position = _heredoc(text, begin, position)
+            found.append(Token("heredoc", content, begin, position))
+        elif kind == "mark":
+            found.append(Token(match[0], match[0], begin, position))
+        elif kind != "space":
+            found.append(Token(kind, match[0], begin, position))
+    found.append(Token("end", "", position, position))
+    return found

@@ -1,0 +1,272 @@
+"""Hold a configuration against the declared layout, and against what holds for every configuration: no circle.
+
+Each check is linear in resources and references.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from plan_review.configuration.graph import circles, reachable, reversed_graph, shortest_circle, shortest_path
+from plan_review.findings import Finding, Verdict
+from plan_review.layout import demands, explanation
+from plan_review.layout.declaration import matches
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from plan_review.configuration.model import Configuration, Reference
+    from plan_review.layout.declaration import Layout, Rule
+
+_MOST_SHOWN = 5
+_ATTACHMENTS = {
+    "aws_iam_role_policy": ("role",),
+    "aws_iam_role_policy_attachment": ("role",),
+    "aws_iam_policy_attachment": ("roles",),
+}
+_START = "(start)"
+
+
+def graph_of(configuration: Configuration) -> dict[str, list[str]]:
+    """Return what needs what: every resource, every unread module, and the names that stand for each other."""
+    edges: dict[str, set[str]] = {address: set() for address in configuration.resources}
+    for reference in configuration.references:
+        edges.setdefault(reference.source, set()).add(reference.target)
+        edges.setdefault(reference.target, set())
+    return {address: sorted(edges[address]) for address in sorted(edges)}
+
+
+def check(configuration: Configuration, layout: Layout | None = None) -> list[Finding]:
+    """Return what is wrong, worst first; without a layout only circles and what could not be read are looked for."""
+    found = [*_circles(configuration, layout), *_unread(configuration)]
+    if layout:
+        checker = _LayoutCheck(configuration, layout)
+        found += [
+            *checker.memberships(),
+            *checker.undeclared_edges(),
+            *checker.missing_edges(),
+            *checker.forbidden(),
+            *checker.required(),
+            *demands.check(configuration, layout.demands),
+        ]
+    return sorted(found, key=Finding.sort_key)
+
+
+def _unread(configuration: Configuration) -> Iterator[Finding]:
+    for reason in configuration.incomplete:
+        address, _, rest = reason.partition(": ") if ": " in reason else ("configuration", "", reason)
+        yield Finding(
+            rule_id="unread-configuration",
+            verdict=Verdict.CANNOT_TELL,
+            address=address,
+            message=rest or reason,
+            consequence="what it refers to, and what refers to it, is not looked at",
+            remedy="run `terraform init` in the folder, so that its modules are here, and mend what is broken",
+        )
+
+
+def _violates(configuration: Configuration, layout: Layout | None, source: str, target: str) -> bool:
+    """Return whether the layout says that ``source`` must not need ``target``."""
+    first, second = configuration.resources.get(source), configuration.resources.get(target)
+    if not layout or not first or not second:
+        return False
+    if any(matches(rule.sources, first) and matches(rule.targets, second) for rule in layout.forbidden):
+        return True
+    one, other = layout.units_of(first), layout.units_of(second)
+    if len(one) != 1 or len(other) != 1 or one == other:
+        return False
+    unit = layout.units[one[0]]
+    return other[0] not in unit.needs and other[0] not in unit.may_need
+
+
+def _circles(configuration: Configuration, layout: Layout | None) -> Iterator[Finding]:
+    graph = graph_of(configuration)
+    for component in circles(graph):
+        path = shortest_circle(graph, set(component))
+        hops = [explanation.hop(configuration, source, target) for source, target in pairwise(path)]
+        against = [_violates(configuration, layout, each.source, each.target) for each in hops]
+        cheapest = min(range(len(hops)), key=lambda number: (not against[number], hops[number].cost, number))
+        marks = ["not in the declared layout" if wrong else "" for wrong in against]
+        marks[cheapest] = "cut here" + (f": {marks[cheapest]}" if marks[cheapest] else "")
+        unread = [node for node in path if node.startswith("module.") and node not in configuration.resources]
+        remedy = f"cheapest to cut: {hops[cheapest].source} → {hops[cheapest].target}: {hops[cheapest].advice}"
+        if unread:
+            remedy = f"read {unread[0]} (`terraform init`): it may not need what it is given for what it gives back"
+        knot = f", part of a knot of {len(component)}" if len(component) > len(hops) else ""
+        size = "it needs itself" if len(hops) == 1 else f"a circle of {len(hops)}{knot}"
+        yield Finding(
+            rule_id="layout-circle",
+            verdict=Verdict.CANNOT_TELL if unread else Verdict.MISSING,
+            address=path[0],
+            subject=" ".join(sorted(path[:-1])),
+            message=f"{size}:\n{explanation.lines(configuration, hops, marks)}",
+            consequence="Terraform can make none of them first and plans nothing: Error: Cycle",
+            remedy=remedy,
+        )
+
+
+class _LayoutCheck:
+    def __init__(self, configuration: Configuration, layout: Layout) -> None:
+        self._configuration = configuration
+        self._layout = layout
+        self._units = {
+            address: layout.units_of(resource) for address, resource in sorted(configuration.resources.items())
+        }
+        self._edges: dict[tuple[str, str], list[Reference]] = defaultdict(list)
+        for reference in configuration.references:
+            one, other = self._units.get(reference.source, []), self._units.get(reference.target, [])
+            if len(one) == 1 and len(other) == 1 and one != other:
+                self._edges[one[0], other[0]].append(reference)
+        self._graph = graph_of(configuration)
+
+    def memberships(self) -> Iterator[Finding]:
+        """Every resource belongs to one unit, and every fixed name exists."""
+        for address, units in self._units.items():
+            if not units:
+                yield _missing(
+                    "layout-no-unit", address, "it belongs to no unit of the declared layout",
+                    consequence="nothing says what it may depend on",
+                    remedy="add its name to the members of a unit in the layout, or a unit for it",
+                )  # fmt: skip
+            elif len(units) > 1:
+                yield _missing(
+                    "layout-two-units", address, f"patterns of more than one unit match it: {', '.join(units)}",
+                    consequence="what it may depend on is said twice, differently",
+                    remedy="add its name to the members of one of them: a fixed name counts before a pattern",
+                )  # fmt: skip
+        names = {*self._configuration.resources, *(each.name for each in self._configuration.resources.values())}
+        for unit in self._layout.units.values():
+            for member in unit.fixed:
+                if member not in names:
+                    yield self._no_such(f"unit.{unit.name}", member)
+
+    def _no_such(self, where: str, name: str) -> Finding:
+        return _missing(
+            "layout-missing-member", name, f"{where} of the declared layout names it, and no resource is called that",
+            consequence="the layout says something about a resource that is not there",
+            remedy="give the resource this name (override_logical_id keeps it exact), or correct the layout",
+        )  # fmt: skip
+
+    def undeclared_edges(self) -> Iterator[Finding]:
+        """No unit needs another that the layout does not name."""
+        for (one, other), references in sorted(self._edges.items()):
+            unit = self._layout.units[one]
+            if other in unit.needs or other in unit.may_need:
+                continue
+            pairs = list(dict.fromkeys((each.source, each.target) for each in references))
+            hops = [explanation.hop(self._configuration, source, target) for source, target in pairs[:_MOST_SHOWN]]
+            shown = "\n".join(explanation.lines(self._configuration, [each]) for each in hops)
+            more = f"\n  and {len(pairs) - _MOST_SHOWN} more" if len(pairs) > _MOST_SHOWN else ""
+            message = f"unit {one} needs unit {other}, which is not declared:\n{shown}{more}"
+            yield _missing(
+                "layout-undeclared-edge", hops[0].source, message,
+                subject=other, consequence="a dependency that nobody decided on is how a circle begins",
+                remedy=f'{hops[0].advice}; or, where it is meant, declare it: {other} = "what for" in unit.{one}.needs',
+            )  # fmt: skip
+
+    def missing_edges(self) -> Iterator[Finding]:
+        """Every need that is declared is there."""
+        for unit in self._layout.units.values():
+            for other, reason in unit.needs.items():
+                if (unit.name, other) not in self._edges:
+                    yield _missing(
+                        "layout-missing-edge", f"unit.{unit.name}",
+                        f"it is declared to need unit {other} ({reason}), and nothing in it refers to that",
+                        subject=other, consequence=f"without it this does not happen: {reason}",
+                        remedy=f"give {unit.name} an attribute of {other}'s resources, or correct the layout",
+                    )  # fmt: skip
+
+    def forbidden(self) -> Iterator[Finding]:
+        """What must never be reached is not reached, not even through a policy attached to a role."""
+        graph = _with_attachments(self._configuration, self._graph)
+        turned = reversed_graph(graph)
+        for number, rule in enumerate(self._layout.forbidden, start=1):
+            yield from self._unknown_names(f"forbidden {number}", rule.sources)
+            sources, targets = self._both_ends(rule)
+            guilty = sorted(reachable(turned, targets).intersection(sources))
+            if not guilty:
+                continue
+            path = shortest_path({**graph, _START: guilty}, _START, set(targets))[1:]
+            if len(path) == 1:  # a source that is a target itself, and needs another
+                path = shortest_path(graph, path[0], set(targets))
+            yield self._forbidden_path(rule, path, guilty)
+
+    def _forbidden_path(self, rule: Rule, path: Sequence[str], guilty: Sequence[str]) -> Finding:
+        hops = [_hop(self._configuration, source, target) for source, target in pairwise(path)]
+        cheapest = min(range(len(hops)), key=lambda number: (hops[number].cost, -number))
+        marks = ["cut here" if number == cheapest else "" for number in range(len(hops))]
+        others = [address for address in guilty if address != path[0]]
+        also = f"\n  so do {', '.join(others[:_MOST_SHOWN])}" if others else ""
+        also += f" and {len(others) - _MOST_SHOWN} more" if len(others) > _MOST_SHOWN else ""
+        unread = [node for node in path if node not in self._configuration.resources]
+        message = f"it reaches {path[-1]}, which it never may:\n{explanation.lines(self._configuration, hops, marks)}{also}"
+        return Finding(
+            rule_id="layout-forbidden-path",
+            verdict=Verdict.CANNOT_TELL if unread else Verdict.MISSING,
+            address=path[0],
+            subject=path[-1],
+            message=message,
+            consequence=rule.reason,
+            remedy=f"{hops[cheapest].source} → {hops[cheapest].target}: {hops[cheapest].advice}",
+        )
+
+    def required(self) -> Iterator[Finding]:
+        """What must come after something else leads to it."""
+        turned = reversed_graph(self._graph)
+        for number, rule in enumerate(self._layout.required, start=1):
+            yield from self._unknown_names(f"required {number}", (*rule.sources, *rule.targets))
+            for pattern in rule.targets:
+                targets = [each for each in self._configuration.resources.values() if matches([pattern], each)]
+                before = reachable(turned, [each.address for each in targets])
+                for source in self._named(rule.sources):
+                    if targets and source not in before:
+                        yield _missing(
+                            "layout-missing-order", source, f"it must come after {targets[0].address}, and does not",
+                            subject=pattern, consequence=rule.reason,
+                            remedy=f"add {targets[0].address} to its depends_on",
+                        )  # fmt: skip
+
+    def _named(self, patterns: Iterable[str]) -> list[str]:
+        patterns = tuple(patterns)
+        return [
+            address
+            for address, resource in sorted(self._configuration.resources.items())
+            if matches(patterns, resource)
+        ]
+
+    def _both_ends(self, rule: Rule) -> tuple[list[str], list[str]]:
+        return self._named(rule.sources), self._named(rule.targets)
+
+    def _unknown_names(self, where: str, patterns: Iterable[str]) -> Iterator[Finding]:
+        for pattern in patterns:
+            if not any(wildcard in pattern for wildcard in "*?[") and not self._named([pattern]):
+                yield self._no_such(where, pattern)
+
+
+def _with_attachments(configuration: Configuration, graph: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """Return the graph with an edge from each role to the policies attached to it: what they allow, it can reach."""
+    more: dict[str, list[str]] = defaultdict(list)
+    for reference in configuration.references:
+        source, target = configuration.resources.get(reference.source), configuration.resources.get(reference.target)
+        if (
+            source
+            and target
+            and target.type == "aws_iam_role"
+            and reference.path[:1] in [(name,) for name in _ATTACHMENTS.get(source.type, ())]
+        ):
+            more[target.address].append(source.address)
+    return {node: [*successors, *more.get(node, [])] for node, successors in graph.items()}
+
+
+def _hop(configuration: Configuration, source: str, target: str) -> explanation.Hop:
+    """Explain one step of a path that may lead from a role to a policy attached to it."""
+    found = explanation.hop(configuration, source, target)
+    if found.places:
+        return found
+    return explanation.Hop(source, target, ("which it is given by",), 9, f"take the policy {target} away from {source}")
+
+
+def _missing(rule_id: str, address: str, message: str, **details: Any) -> Finding:
+    return Finding(rule_id=rule_id, verdict=Verdict.MISSING, address=address, message=message, **details)

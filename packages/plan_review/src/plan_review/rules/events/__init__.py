@@ -1,0 +1,1 @@
+"""EventBridge: rules, schedules, patterns, and what they deliver to."""

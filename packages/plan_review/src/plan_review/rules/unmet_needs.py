@@ -1,0 +1,88 @@
+"""What is found where a need is not met: one finding for all actions by one principal on one thing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from plan_review.findings import Verdict
+from plan_review.rules.found import Found
+from plan_review.rules.need import EVERY_RESOURCE, Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from plan_review.policies.decide import Decision
+    from plan_review.rules.context import Context
+    from plan_review.rules.need import Need
+
+
+def unmet(context: Context, rule_id: str) -> Iterator[Found]:
+    """Yield what a rule's needs lack, one finding for each group of actions by the same principal on the same thing."""
+    groups: dict[tuple[Any, ...], list[tuple[Need, Decision]]] = {}
+    for need in context.needs:
+        if need.rule != rule_id:
+            continue
+        decision = context.decision(need)
+        verdict = decision.verdict
+        if verdict is Verdict.MISSING and not need.certain:
+            verdict = Verdict.CANNOT_TELL
+        if verdict is not Verdict.HOLDS:
+            key = (need.item.address, _name(need), need.resource, verdict, need.path, need.subject, need.purpose)
+            groups.setdefault(key, []).append((need, decision))
+    for (_, _, _, verdict, *_), entries in groups.items():
+        yield _found(context, verdict, entries)
+
+
+def _name(need: Need) -> str:
+    if isinstance(need.principal, str):
+        return need.principal
+    return need.principal.text if isinstance(need.principal, Unknown) else need.principal.address
+
+
+def _found(context: Context, verdict: Verdict, entries: list[tuple[Need, Decision]]) -> Found:
+    need = entries[0][0]
+    actions = ", ".join(dict.fromkeys(entry.action for entry, _ in entries))
+    on = _on(context, need)
+    reasons = "; ".join(dict.fromkeys(decision.reason for _, decision in entries if decision.reason))
+    who = _name(need)
+    if verdict is Verdict.MISSING:
+        message = f"{who} may not {actions} on {on}{_purpose(need)}: {reasons}"
+        remedy = _remedy(need, actions, on)
+    else:
+        message = f"whether {who} may {actions} on {on}{_purpose(need)} cannot be told: {reasons}"
+        remedy = "the statements that are not readable here, or a plain reference in their place"
+        if isinstance(need.principal, str) and need.owner is None:
+            remedy = f"the policy of {on}, or its resource in this configuration"
+    return Found(
+        item=need.item,
+        verdict=verdict,
+        message=message,
+        remedy=remedy,
+        path=need.path,
+        subject=need.subject,
+        severity=need.severity,
+        consequence=need.consequence,
+    )
+
+
+def _purpose(need: Need) -> str:
+    return f" {need.purpose}" if need.purpose else ""
+
+
+def _on(context: Context, need: Need) -> str:
+    if need.resource == EVERY_RESOURCE:
+        return '"*"'
+    if need.owner is not None and need.resource == need.owner.arn:
+        return need.owner.address
+    return context.view.show(need.resource)
+
+
+def _remedy(need: Need, actions: str, on: str) -> str:
+    if not isinstance(need.principal, str):
+        return f"allow {actions} on {on} in a policy of {_name(need)}"
+    owner = need.owner.address if need.owner is not None else on
+    source = need.conditions.get("aws:sourcearn")
+    narrowed = " with the condition aws:SourceArn" if source else ""
+    if need.owner is not None and need.owner.type.startswith("aws_lambda"):
+        return f"add an aws_lambda_permission on {owner} for the principal {need.principal}, with source_arn"
+    return f"let the policy of {owner} allow {actions} to {need.principal}{narrowed}"

@@ -1,10 +1,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,11 +9,9 @@ from plan_review.configuration.reading import read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from plan_review.configuration.model import Configuration
-
-
-ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture
@@ -40,11 +34,3 @@ def configuration(resources: Mapping[str, Any], **sections: Any) -> Configuratio
         *mode, kind, name = address.split(".")
         document.setdefault("data" if mode else "resource", {}).setdefault(kind, {})[name] = body
     return read(document)
-
-
-@pytest.fixture(scope="session")
-def stacks(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Synthesize the project's own stacks once; return the folder that holds one folder for each."""
-    out = tmp_path_factory.mktemp("synth")
-    subprocess.run([sys.executable, "main.py"], cwd=ROOT, env={**os.environ, "CDKTF_OUTDIR": str(out)}, check=True)
-    return out / "stacks"

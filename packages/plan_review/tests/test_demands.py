@@ -4,16 +4,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from offline_provider.schema.cache import open_store
 from plan_review.configuration.reading import read
-from plan_review.layout import declaration, demands
 from plan_review.layout.checks import check
 from plan_review.layout.declaration import LayoutError, parse
 
-from .conftest import ROOT, configuration
+from .conftest import configuration
 
 if TYPE_CHECKING:
     from plan_review.findings import Finding
+    from plan_review.layout import declaration
 
 QUEUE = {"type": "aws_sqs_queue", "argument": "delay_seconds", "at_least": 5, "reason": "because"}
 
@@ -138,15 +137,3 @@ def test_a_demand_that_is_wrong_is_refused_with_what_would_be_right(table: dict[
     with pytest.raises(LayoutError) as refused:
         declared(table)
     assert message in str(refused.value)
-
-
-def test_the_projects_own_demands_are_on_arguments_that_the_provider_has() -> None:
-    own = declaration.read(ROOT / "stacks" / "layout.toml").demands
-    schemas = open_store()
-    for kind, arguments in demands.types_and_arguments(own).items():
-        for steps in arguments:
-            block = schemas.resource(kind).block
-            for step in steps[:-1]:
-                block = block.blocks[step].block
-            assert steps[-1] in block.attributes, (kind, steps)
-            assert block.attributes[steps[-1]].settable, (kind, steps)

@@ -16,9 +16,7 @@ from plan_review.layout.declaration import Layout
 from plan_review.layout.declaration import parse as parse_layout
 from plan_review.terraform import comparison, diagnostics, graph_layout
 
-from .conftest import ROOT
-
-PAGE = (ROOT / "docs" / "plan-review.md").read_text()
+PAGE = (Path(__file__).resolve().parents[1] / "docs" / "review.md").read_text()
 EXAMPLES = re.findall(r"<!-- (passes|fails): ([\w-]+) -->\n```hcl\n(.*?)```", PAGE, re.DOTALL)
 
 

@@ -8,8 +8,6 @@ from plan_review.configuration.model import Resource
 from plan_review.layout import declaration
 from plan_review.layout.declaration import LayoutError, parse
 
-from .conftest import ROOT
-
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -73,13 +71,6 @@ def test_a_layout_that_is_wrong_is_refused_with_what_would_be_right(document: di
 def test_a_layout_file_that_cannot_be_read_is_named(write: Callable[[str, Any], Path]) -> None:
     with pytest.raises(LayoutError, match=r"layout.toml: cannot be read: "):
         declaration.read(write("layout.toml", "unit ="))
-
-
-def test_the_projects_own_layout_is_valid_and_drawn(capsys: pytest.CaptureFixture[str]) -> None:
-    assert declaration.main([str(ROOT / "stacks" / "layout.toml")]) == 0
-    drawn = capsys.readouterr().out
-    assert drawn.startswith("flowchart TD\n")
-    assert 'u_workflow -->|"invokes"| u_orchestrator' in drawn
 
 
 def test_a_drawing_of_a_file_that_is_none_ends_with_an_error(capsys: pytest.CaptureFixture[str]) -> None:

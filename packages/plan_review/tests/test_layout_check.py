@@ -4,19 +4,14 @@ import json
 import time
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
 from plan_review.configuration.reading import read
 from plan_review.findings import Verdict
-from plan_review.layout import declaration
 from plan_review.layout.checks import check
 from plan_review.layout.declaration import Layout, parse
 
-from .conftest import ROOT, configuration
+from .conftest import configuration
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from plan_review.findings import Finding
 
 STATEMENT = {
@@ -247,24 +242,6 @@ def test_order_through_another_resource_is_order() -> None:
 def test_a_rule_about_a_name_that_is_gone_is_told() -> None:
     own = declared(required=[{"from": "M", "to": "Gone", "reason": "x"}])
     assert rules(check(configuration(FLAT), own)) == ["layout-missing-member"]
-
-
-@pytest.mark.parametrize("environment", ["local", "dev", "prod"])
-def test_the_projects_own_stacks_keep_to_the_declared_layout(stacks: Path, environment: str) -> None:
-    document = json.loads((stacks / f"media-pipeline-{environment}" / "cdk.tf.json").read_text())
-    own = declaration.read(ROOT / "stacks" / "layout.toml")
-    assert check(read(document), own) == []
-
-
-def test_the_historic_circle_in_the_projects_own_stack_is_caught(stacks: Path) -> None:
-    document = json.loads((stacks / "media-pipeline-dev" / "cdk.tf.json").read_text())
-    function = document["resource"]["aws_lambda_function"]["TranscodingOrchestratorFunction"]
-    machine = "${aws_sfn_state_machine.TranscodingStateMachine.arn}"
-    function["environment"]["variables"]["STATE_MACHINE_ARN"] = machine
-    found = check(read(document), declaration.read(ROOT / "stacks" / "layout.toml"))
-    assert rules(found) == ["layout-circle", "layout-forbidden-path", "layout-undeclared-edge"]
-    assert "environment.variables.STATE_MACHINE_ARN" in found[0].message
-    assert "remove the variable STATE_MACHINE_ARN" in found[0].remedy
 
 
 def test_a_stack_of_five_thousand_resources_is_checked_in_seconds() -> None:

@@ -9,14 +9,12 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any
 
+import psutil
 import pytest
 
-from local_cloud.processes import is_alive
 from plan_review.__main__ import CLEAN, INTERRUPTED
 from plan_review.terraform.leftovers import PREFIX, Guard
 from terraform_runtime.signals import termination_as_interrupt
-
-from .conftest import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -74,7 +72,6 @@ def test_a_review_that_is_ended_takes_everything_with_it(
     scratch.mkdir()
     process = subprocess.Popen(
         [sys.executable, "-m", program, str(folder), "--out", str(tmp_path / "out"), "--provider", "offline"],
-        cwd=ROOT,
         env={**os.environ, "TMPDIR": str(scratch), "TERRAFORM_BINARY_NAME": str(terraform), "STARTED": str(started)},
         stderr=subprocess.PIPE,
     )
@@ -85,7 +82,7 @@ def test_a_review_that_is_ended_takes_everything_with_it(
     expected = (-signal.SIGKILL, b"") if number is signal.SIGKILL else (INTERRUPTED, b"interrupted\n")
     assert (process.returncode, said) == expected
     pids = [int(pid) for pid in started.read_text().split()]
-    until(lambda: not any(map(is_alive, pids)))
+    until(lambda: not any(map(psutil.pid_exists, pids)))
     until(lambda: not list(scratch.iterdir()))
 
 
@@ -96,7 +93,6 @@ def test_a_review_by_real_terraform_that_is_ended_does_not_go_on(write: Write, t
     scratch.mkdir()
     process = subprocess.Popen(
         [sys.executable, "-m", "plan_review", str(write("stack/main.tf", many).parent), "--provider", "offline"],
-        cwd=ROOT,
         env={**os.environ, "TMPDIR": str(scratch)},
         stderr=subprocess.PIPE,
     )
@@ -118,7 +114,6 @@ def test_a_reader_that_has_seen_enough_is_no_failure_and_leaves_nothing(write: W
     with os.fdopen(writing, "wb") as closed:
         done = subprocess.run(
             [sys.executable, "-m", "plan_review", str(folder), "--provider", "offline"],
-            cwd=ROOT,
             env={**os.environ, "TMPDIR": str(scratch)},
             stdout=closed,
             stderr=subprocess.PIPE,

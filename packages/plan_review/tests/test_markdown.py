@@ -10,10 +10,10 @@ from plan_review.findings import Finding, Severity, Verdict
 from plan_review.report import changes, diagram, json_report, markdown, mermaid, svg
 from plan_review.report.budget import COMMENT, SUMMARY
 from plan_review.report.changes import Change, Difference
+from plan_review.report.contents import Review
 from plan_review.report.masking import Masker
 from plan_review.report.permissions import PolicyChange
 from plan_review.report.ranks import place
-from plan_review.review import Review
 
 from .conftest import configuration
 

@@ -16,7 +16,6 @@ from plan_review.__main__ import CLEAN, FAILED, FINDINGS, main
 from plan_review.terraform import providers
 from plan_review.terraform.workspace import TerraformError, Workspace
 
-from .conftest import ROOT
 from .test_review import _no_network
 
 if TYPE_CHECKING:
@@ -91,19 +90,6 @@ def test_a_review_does_not_depend_on_the_emulator_or_account_of_the_shell(
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     main([str(folder), "--provider", "offline"])
     assert capsys.readouterr().out == before
-
-
-@pytest.mark.parametrize("environment", ["local", "dev", "prod"])
-def test_the_projects_own_stacks_pass_a_whole_review_offline(
-    stacks: Path, environment: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    stack = stacks / f"media-pipeline-{environment}"
-    code = main([str(stack), "--json", "--provider", "offline", "--project", str(ROOT)])
-    document = json.loads(capsys.readouterr().out)
-    assert document["planned"] is True
-    assert [each["message"] for each in document["findings"] if each["open"]] == []
-    assert code == CLEAN
-    assert "The configuration, the plan and Terraform's graph agree on what needs what" in document["notes"][1]
 
 
 def test_a_hard_configuration_is_planned_offline_as_the_real_provider_planned_it(

@@ -14,8 +14,6 @@ import pytest
 from plan_review.__main__ import CLEAN, FAILED, FINDINGS, main
 from terraform_runtime.executable import find_terraform
 
-from .conftest import ROOT
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -230,7 +228,7 @@ def test_everything_is_written_where_it_is_asked_for_and_twice_the_same(
 
 def test_the_program_runs_from_anywhere_in_any_locale(write: Write) -> None:
     folder = write("main.tf", TWO).parent
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"}
+    environment = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"}
     done = subprocess.run(
         [sys.executable, "-m", "plan_review", ".", "--provider", "real"],
         cwd=folder,

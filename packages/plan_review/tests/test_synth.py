@@ -8,9 +8,8 @@ from cdktf import App, TerraformStack
 
 from plan_review import project, synth
 from plan_review.configuration.reading import read
-from plan_review.passed_stacks import MEMORY, Passed
-
-from .conftest import ROOT
+from plan_review.passed_stacks import FILE_NAME, Passed
+from plan_review.project_settings import read_settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,6 +19,13 @@ if TYPE_CHECKING:
 def _no_memory() -> None:
     """Forget what was read of a project's files for another test."""
     synth._passed.cache_clear()
+
+
+def project_in(folder: Path, **settings: str | list[str]) -> Path:
+    """Give a folder the settings of a project, and return it."""
+    rows = [f"{name} = {json.dumps(value)}" for name, value in settings.items()]
+    (folder / "pyproject.toml").write_text("\n".join(["[tool.plan_review]", *rows]) + "\n")
+    return folder
 
 
 def app_of(out: Path, resources: dict[str, Any]) -> tuple[App, TerraformStack]:
@@ -52,8 +58,8 @@ def test_synth_of_a_stack_without_findings_writes_it(tmp_path: Path) -> None:
 
 
 def test_synth_holds_a_stack_against_the_layout_of_its_project(tmp_path: Path) -> None:
-    (tmp_path / "stacks").mkdir()
-    (tmp_path / "stacks" / "layout.toml").write_text('[unit.a]\nmembers = ["b"]\n')
+    project_in(tmp_path, layout="layout.toml")
+    (tmp_path / "layout.toml").write_text('[unit.a]\nmembers = ["b"]\n')
     app, stack = app_of(tmp_path / "out", {"aws_a": {"a": {}, "b": {}}})
     synth.attach(stack, root=tmp_path)
     with pytest.raises(synth.ReviewError, match=r"aws_a.a: it belongs to no unit"):
@@ -61,8 +67,8 @@ def test_synth_holds_a_stack_against_the_layout_of_its_project(tmp_path: Path) -
 
 
 def test_a_layout_that_cannot_be_used_fails_synth_by_name(tmp_path: Path) -> None:
-    (tmp_path / "stacks").mkdir()
-    (tmp_path / "stacks" / "layout.toml").write_text("[unit]\n")
+    project_in(tmp_path, layout="layout.toml")
+    (tmp_path / "layout.toml").write_text("[unit]\n")
     app, stack = app_of(tmp_path / "out", {"aws_a": {"a": {}}})
     synth.attach(stack, root=tmp_path)
     with pytest.raises(synth.ReviewError, match=r"layout.toml: it declares no unit"):
@@ -70,8 +76,9 @@ def test_a_layout_that_cannot_be_used_fails_synth_by_name(tmp_path: Path) -> Non
 
 
 def test_a_sample_event_that_is_broken_fails_synth_by_name(tmp_path: Path) -> None:
-    (tmp_path / "tests" / "events").mkdir(parents=True)
-    (tmp_path / "tests" / "events" / "x.json").write_text("{")
+    project_in(tmp_path, events="events")
+    (tmp_path / "events").mkdir()
+    (tmp_path / "events" / "x.json").write_text("{")
     app, stack = app_of(tmp_path / "out", {"aws_a": {"a": {}}})
     synth.attach(stack, root=tmp_path)
     with pytest.raises(synth.ReviewError, match=r"x.json: not JSON"):
@@ -83,12 +90,18 @@ GOOD: dict[str, Any] = {"resource": {"aws_a": {"a": {}}}}
 
 def passes(root: Path, document: dict[str, Any]) -> bool:
     """Whether the stack is remembered as one that passed."""
-    memory = Passed(root)
+    memory = Passed(read_settings(root))
     return memory.key(document) in memory
 
 
+def remember(root: Path, document: dict[str, Any]) -> None:
+    """Remember a stack as one that passed."""
+    memory = Passed(read_settings(root))
+    memory.add(memory.key(document))
+
+
 def test_a_stack_that_passed_is_remembered_as_long_as_nothing_changes(tmp_path: Path) -> None:
-    Passed(tmp_path).add(Passed(tmp_path).key(GOOD))
+    remember(project_in(tmp_path, memory="build"), GOOD)
     assert passes(tmp_path, GOOD)
     assert passes(tmp_path, json.loads(json.dumps(GOOD)))
     assert not passes(tmp_path, {"resource": {"aws_a": {"a": {"x": 1}}}})
@@ -96,14 +109,19 @@ def test_a_stack_that_passed_is_remembered_as_long_as_nothing_changes(tmp_path: 
 
 @pytest.mark.parametrize(
     "name",
-    ["lambda_src/new.py", "stacks/layout.toml", "stacks/suppressions.toml", "tests/events/x.json", "Pipfile.lock"],
+    ["code/new.py", "layout.toml", "suppressions.toml", "events/x.json", "Pipfile.lock", "pyproject.toml"],
 )
 def test_a_stack_is_checked_anew_where_what_its_verdict_rests_on_changes(name: str, tmp_path: Path) -> None:
-    (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-    (tmp_path / name).write_text("1")
-    Passed(tmp_path).add(Passed(tmp_path).key(GOOD))
+    (tmp_path / "code").mkdir()
+    (tmp_path / "events").mkdir()
+    named = {"layout": "layout.toml", "suppressions": "suppressions.toml", "events": "events", "memory": "build"}
+    project_in(tmp_path, code=["code"], **named)
+    file = tmp_path / name
+    before = file.read_text() if file.exists() else ""
+    file.write_text(f"{before}# 1\n")
+    remember(tmp_path, GOOD)
     assert passes(tmp_path, GOOD)
-    (tmp_path / name).write_text("2")
+    file.write_text(f"{before}# 2\n")
     assert not passes(tmp_path, GOOD)
 
 
@@ -116,6 +134,7 @@ def test_a_stack_with_findings_is_never_remembered(tmp_path: Path) -> None:
 
 
 def test_a_remembered_stack_is_not_checked_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    project_in(tmp_path, memory="build")
     for _ in range(2):
         app, stack = app_of(tmp_path / "out", GOOD["resource"])
         synth.attach(stack, root=tmp_path)
@@ -126,17 +145,21 @@ def test_a_remembered_stack_is_not_checked_again(tmp_path: Path, monkeypatch: py
 def test_nothing_is_remembered_where_that_is_not_wanted_or_not_possible(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    remember(tmp_path, GOOD)
+    assert not passes(tmp_path, GOOD)
+    project_in(tmp_path, memory="build")
     (tmp_path / "build").write_text("a file where the folder should be")
-    Passed(tmp_path).add(Passed(tmp_path).key(GOOD))
+    remember(tmp_path, GOOD)
     assert not passes(tmp_path, GOOD)
     monkeypatch.setenv("PLAN_REVIEW_MEMORY", "0")
-    assert Passed(tmp_path).key(GOOD) is None
+    assert Passed(read_settings(tmp_path)).key(GOOD) is None
 
 
 def test_a_memory_that_is_broken_is_no_memory(tmp_path: Path) -> None:
-    (tmp_path / MEMORY).parent.mkdir(parents=True)
+    project_in(tmp_path, memory="build")
+    (tmp_path / "build").mkdir()
     for content in ("{", '"x"', "[1]"):
-        (tmp_path / MEMORY).write_text(content)
+        (tmp_path / "build" / FILE_NAME).write_text(content)
         assert not passes(tmp_path, GOOD)
 
 
@@ -149,23 +172,30 @@ def test_a_fault_of_the_app_itself_is_not_taken_for_a_finding(tmp_path: Path) ->
 
 def test_a_stack_is_held_against_the_project_that_it_was_synthesized_in(tmp_path: Path) -> None:
     folder = tmp_path / "cdktf.out" / "stacks" / "x"
-    (tmp_path / "stacks").mkdir()
-    (tmp_path / "stacks" / "layout.toml").write_text('stacks = ["mine-*"]\n[unit.a]\nmembers = ["b"]\n')
+    project_in(tmp_path, layout="layout.toml")
+    (tmp_path / "layout.toml").write_text('stacks = ["mine-*"]\n[unit.a]\nmembers = ["b"]\n')
     for name, declared in (("mine-1", True), ("other", False), (None, False)):
         comment = {"//": {"metadata": {"stackName": name}}} if name else {}
         found = project.of(read({**comment, "resource": {}}, folder))
         assert (found.declared is not None) is declared
 
 
-def test_the_projects_own_code_and_events_are_found() -> None:
-    known = project.at(ROOT)
-    assert known.declared is not None
-    assert known.code == (ROOT,)
-    assert known.events is not None
-    assert known.events["s3_object_created"]["detail-type"] == "Object Created"
-
-
-@pytest.mark.parametrize("environment", ["local", "dev", "prod"])
-def test_the_projects_own_stacks_have_no_finding(stacks: Path, environment: str) -> None:
-    document = json.loads((stacks / f"media-pipeline-{environment}" / "cdk.tf.json").read_text())
-    assert [str(finding) for finding in project.at(ROOT).review(read(document)) if finding.open] == []
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[tool.plan_review]\nlayuot = 'x'\n", "unknown key 'layuot'; known are code, events, import_roots, layout, "),
+        ("[tool.plan_review]\nlayout = 1\n", "layout is 1; it must be a path from that file on"),
+        ("[tool.plan_review]\ncode = 'src'\n", "code is 'src'; it must be a list of folders"),
+        ("[tool.plan_review]\ncode = ['src']\n", "code names 'src', and there is no such folder"),
+        ("[tool]\nplan_review = 1\n", "must be a table"),
+        ("[tool", "pyproject.toml: not readable as TOML"),
+    ],
+)
+def test_settings_that_cannot_be_used_fail_synth_by_file_and_key(text: str, message: str, tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text(text)
+    app, stack = app_of(tmp_path / "out", GOOD["resource"])
+    synth.attach(stack, root=tmp_path)
+    with pytest.raises(synth.ReviewError) as refused:
+        synth.synthesize(app)
+    assert message in str(refused.value)
+    assert str(tmp_path / "pyproject.toml") in str(refused.value)

@@ -36,7 +36,7 @@ def test_what_cdktf_synthesizes_for_a_test_is_taken_too() -> None:
 
 
 def test_a_stack_is_held_against_the_layout_of_its_project(tmp_path: Path) -> None:
-    (tmp_path / "stacks").mkdir()
-    (tmp_path / "stacks" / "layout.toml").write_text('[unit.a]\nmembers = ["Other"]\n')
+    (tmp_path / "pyproject.toml").write_text('[tool.plan_review]\nlayout = "layout.toml"\n')
+    (tmp_path / "layout.toml").write_text('[unit.a]\nmembers = ["Other"]\n')
     found = {each.rule_id for each in findings(stack_with("{}"), root=tmp_path)}
     assert {"layout-no-unit", "layout-missing-member"} <= found

@@ -26,7 +26,7 @@ from terraform_runtime.signals import termination_as_interrupt
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from plan_review.review import Review
+    from plan_review.report.contents import Review
 
 CLEAN, FINDINGS, FAILED, INTERRUPTED = 0, 1, 2, 130
 # Why a review cannot be made; each says what is wrong with what was given.

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path as File
 
-    from plan_review.configuration.model import Path
+    from plan_review.language.paths import Path
 
 _SUPPRESSION_KEYS = {"rule", "address", "statement", "reason"}
 _SHORTEST_REASON = 10  # characters; "ok", "n/a" and "wontfix" explain nothing to the next reader

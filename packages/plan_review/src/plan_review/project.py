@@ -5,23 +5,24 @@ from __future__ import annotations
 import fnmatch
 import json
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from plan_review.code_calls import Memory
 from plan_review.configuration.files import ConfigurationError
 from plan_review.findings import Finding, Suppression, read_suppressions
 from plan_review.layout import checks, declaration
-from plan_review.passed_stacks import ANALYSES, EVENTS, remembers
+from plan_review.passed_stacks import remembers
+from plan_review.project_settings import find_root, read_settings
 from plan_review.rules import check
 from plan_review.rules.evidence import Evidence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from plan_review.configuration.model import Configuration
 
-LAYOUT = Path("stacks") / "layout.toml"
-SUPPRESSIONS = Path("stacks") / "suppressions.toml"
+_ANALYSES = "code.json"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +33,7 @@ class Project:
     suppressions: tuple[Suppression, ...] = ()
     code: tuple[Path, ...] = ()
     events: Mapping[str, Mapping[str, Any]] | None = None
-    memory: Path | None = None
+    memory: Memory | None = None
 
     def review(self, configuration: Configuration, *, plan: Mapping[str, Any] | None = None) -> list[Finding]:
         """Return every finding on a configuration, worst first; ``plan`` is what ``terraform show -json`` writes."""
@@ -63,27 +64,27 @@ def _events(folder: Path) -> dict[str, Mapping[str, Any]]:
 def at(root: Path, *, layout_file: Path | None = None) -> Project:
     """Read what the project in folder ``root`` says; ``layout_file`` stands for its own layout where given.
 
-    Raises ``plan_review.layout.declaration.LayoutError``, ``plan_review.findings.SuppressionError`` or ``ConfigurationError`` where
-    a file cannot be used.
+    Raises ``LayoutError``, ``SuppressionError`` or ``ConfigurationError`` where a file cannot be used.
     """
-    file = layout_file or root / LAYOUT
-    suppressions = root / SUPPRESSIONS
+    settings = read_settings(root)
+    file = layout_file or settings.layout
+    remembered = settings.memory is not None and remembers()
     return Project(
-        declared=declaration.read(file) if layout_file or file.is_file() else None,
-        suppressions=read_suppressions(suppressions) if suppressions.is_file() else (),
-        code=(root,),
-        events=_events(root / EVENTS),
-        memory=root / ANALYSES if remembers() else None,
+        declared=declaration.read(file) if file else None,
+        suppressions=read_suppressions(settings.suppressions) if settings.suppressions else (),
+        code=settings.import_roots,
+        events=_events(settings.events) if settings.events else {},
+        memory=Memory(settings.memory / _ANALYSES, root) if settings.memory and remembered else None,
     )
 
 
 def of(configuration: Configuration) -> Project:
     """Return what the project says that a synthesized stack stands in; nothing where it is no stack of one."""
     folder = configuration.origin.resolve() if configuration.origin else None
-    for root in folder.parents if folder and configuration.stack else ():
-        if (root / LAYOUT).is_file():
-            found = at(root)
-            patterns = found.declared.stacks if found.declared else ()
-            if any(fnmatch.fnmatchcase(str(configuration.stack), pattern) for pattern in patterns):
-                return found
+    root = find_root(folder.parents) if folder and configuration.stack else None
+    if root is not None:
+        found = at(root)
+        patterns = found.declared.stacks if found.declared else ()
+        if any(fnmatch.fnmatchcase(str(configuration.stack), pattern) for pattern in patterns):
+            return found
     return Project()

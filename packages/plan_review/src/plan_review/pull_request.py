@@ -19,13 +19,14 @@ from plan_review.report import markdown
 from plan_review.report.budget import COMMENT, SUMMARY, shared, size
 from plan_review.report.masking import scrub_text
 from plan_review.report.text import block, prose
-from plan_review.review import Review, review
+from plan_review.review import review
 from plan_review.terraform import providers
 from terraform_runtime.signals import termination_as_interrupt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from plan_review.report.contents import Review
     from plan_review.terraform.workspace import Setting
 
 MARKER = "<!-- plan-review -->"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from plan_review import project
@@ -11,6 +11,7 @@ from plan_review.configuration.files import ConfigurationError
 from plan_review.configuration.reading import read_folder
 from plan_review.findings import Finding
 from plan_review.report import changes, diagram, permissions
+from plan_review.report.contents import Review
 from plan_review.report.masking import Masker
 from plan_review.terraform import comparison, diagnostics, graph_layout, planned_state
 from plan_review.terraform.plan_references import PlanReferences
@@ -23,35 +24,8 @@ if TYPE_CHECKING:
     from plan_review.configuration.model import Configuration
     from plan_review.layout.declaration import Layout
     from plan_review.project import Project
-    from plan_review.report.changes import Change
-    from plan_review.report.diagram import Diagram
-    from plan_review.report.permissions import PolicyChange
     from plan_review.terraform.comparison import Disagreement
     from plan_review.terraform.workspace import Diagnostic, Setting
-
-
-@dataclass(frozen=True, kw_only=True)
-class Review:
-    """Everything that a report is written from.
-
-    ``compared`` says what the plan is held against; ``notes`` say how it was made and what could not be looked at.
-    """
-
-    name: str
-    findings: tuple[Finding, ...]
-    changes: tuple[Change, ...] = ()
-    drift: tuple[Change, ...] = ()
-    policies: tuple[PolicyChange, ...] = ()
-    diagram: Diagram
-    planned: bool
-    compared: str = ""
-    notes: tuple[str, ...] = ()
-    masker: Masker = field(default_factory=Masker)
-
-    @property
-    def clean(self) -> bool:
-        """Whether there is nothing that a person should look at."""
-        return not any(finding.open for finding in self.findings)
 
 
 @dataclass(frozen=True, kw_only=True)

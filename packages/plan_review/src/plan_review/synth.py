@@ -3,25 +3,27 @@
 In the app, before synth::
 
     for stack in stacks:
-        synth.attach(stack)
+        synth.attach(stack, root=ROOT)
     synth.synthesize(app)
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import constructs
 import jsii
 
+from plan_review.configuration.files import ConfigurationError
 from plan_review.passed_stacks import Passed
+from plan_review.project_settings import read_settings
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from cdktf import App, TerraformStack
 
-ROOT = Path(__file__).resolve().parent.parent
 _INTRODUCTION = "Validation failed with the following errors:"
 _CLOSING = "If you wish to ignore these validations"
 
@@ -32,14 +34,13 @@ class ReviewError(Exception):
 
 @lru_cache(maxsize=1)
 def _passed(root: Path) -> Passed:
-    return Passed(root)
+    return Passed(read_settings(root))
 
 
 def _errors(document: dict[str, object], root: Path) -> list[str]:
     """Return everything that is wrong with a stack, each with its remedy."""
     # Loading the rules takes longer than everything else here: not where the stack is known to pass.
     from plan_review import project  # noqa: PLC0415
-    from plan_review.configuration.files import ConfigurationError  # noqa: PLC0415
     from plan_review.configuration.reading import read  # noqa: PLC0415
     from plan_review.findings import SuppressionError  # noqa: PLC0415
     from plan_review.layout.declaration import LayoutError  # noqa: PLC0415
@@ -62,7 +63,10 @@ class _Review:
     def validate(self) -> list[str]:
         """Return everything that is wrong with the stack; nothing where it passed before, and nothing changed since."""
         document = self._stack.to_terraform()
-        passed = _passed(self._root)
+        try:
+            passed = _passed(self._root)
+        except ConfigurationError as error:
+            return [str(error)]
         key = passed.key(document)
         if key in passed:
             return []
@@ -72,11 +76,11 @@ class _Review:
         return errors
 
 
-def attach(stack: TerraformStack, *, root: Path = ROOT) -> None:
+def attach(stack: TerraformStack, *, root: Path) -> None:
     """Make synth of this stack fail with every finding that would fail a deployment.
 
-    ``root`` is the folder of the project, whose layout, suppressions, code and sample events are taken. What of these
-    cannot be used fails synth too.
+    ``root`` is the folder of the project, whose ``[tool.plan_review]`` says where layout, suppressions, code and sample
+    events are. What of these cannot be used fails synth too.
     """
     stack.node.add_validation(_Review(stack, root))
 

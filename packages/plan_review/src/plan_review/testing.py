@@ -27,8 +27,8 @@ def findings(stack: TerraformStack | str, *, root: Path | None = None) -> list[F
     ``stack`` is a stack, or the JSON that cdktf's ``Testing.synth`` gives. ``root`` is the folder of the project whose
     layout, suppressions, code and sample events are taken; without it the rules alone are asked.
 
-    Raises ``plan_review.layout.declaration.LayoutError`` or ``plan_review.findings.SuppressionError`` where a file of the project
-    cannot be used, ``plan_review.configuration.reading.ConfigurationError`` where the JSON is no configuration.
+    Raises ``LayoutError`` or ``SuppressionError`` where a file of the project cannot be used, ``ConfigurationError``
+    where its settings cannot, or the JSON is no configuration.
     """
     document = json.loads(stack) if isinstance(stack, str) else stack.to_terraform()
     known = project.at(root) if root else project.Project()

@@ -9,8 +9,8 @@ import pytest
 
 from plan_review.configuration.reading import read
 from plan_review.findings import Verdict
-from plan_review.rules.api_calls import demands
-from plan_review.rules.rule import Context
+from plan_review.rules.context import Context
+from plan_review.rules.shared.api_calls import demands
 
 from .examples import findings, of_rule, write
 

@@ -17,7 +17,7 @@ from plan_review.findings import (
     read_suppressions,
 )
 from plan_review.rules import RULES, check
-from plan_review.rules.pages import FOLDER, pages
+from plan_review.rules.pages import pages
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -98,14 +98,6 @@ def test_findings_come_in_an_order_that_does_not_depend_on_the_file() -> None:
     turned = {"resource": dict(reversed(list(WIDE["resource"].items())))}
 
     assert check(read(turned)) == first
-
-
-def test_the_pages_are_those_of_the_rules() -> None:
-    wanted = pages()
-
-    assert {file.name for file in FOLDER.glob("*.md")} == set(wanted)
-    for name, text in wanted.items():
-        assert (FOLDER / name).read_text(encoding="utf-8") == text, "run `python -m plan_review.rules.pages`"
 
 
 def test_every_rule_stands_in_the_index() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from plan_review.code_calls import analysis
+from plan_review.code_calls.remembered import Memory
 
 from .examples import write
 
@@ -38,7 +39,8 @@ FILES = {
 def analysed(folder: Path) -> Analysis:
     """Analyse as a process of its own does."""
     analysis._known.clear()
-    return analysis.analyse("main.handler", [folder / "app"], memory=folder / "build" / "plan-review" / "code.json")
+    memory = Memory(folder / "build" / "plan-review" / "code.json", folder)
+    return analysis.analyse("main.handler", [folder / "app"], memory=memory)
 
 
 def without_analysing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -81,7 +83,7 @@ def test_a_file_that_is_no_memory_is_passed_over(tmp_path: Path) -> None:
 
 def test_code_of_another_place_is_not_kept(tmp_path: Path) -> None:
     write(tmp_path, {f"elsewhere/{name}": text for name, text in FILES.items()})
-    memory = tmp_path / "project" / "build" / "plan-review" / "code.json"
+    memory = Memory(tmp_path / "project" / "build" / "code.json", tmp_path / "project")
     analysis.analyse("main.handler", [tmp_path / "elsewhere" / "app"], memory=memory)
 
-    assert not memory.exists()
+    assert not memory.file.exists()

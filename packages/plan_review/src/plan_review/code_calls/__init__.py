@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from plan_review.code_calls.analysis import analyse
+from plan_review.code_calls.remembered import Memory
 from plan_review.code_calls.results import Analysis, BotoCall, Read, Unresolved
 
-__all__ = ["Analysis", "BotoCall", "Read", "Unresolved", "analyse"]
+__all__ = ["Analysis", "BotoCall", "Memory", "Read", "Unresolved", "analyse"]

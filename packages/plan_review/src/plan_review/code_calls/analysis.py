@@ -71,11 +71,11 @@ _LIBRARIES = {
 _known: dict[tuple[str, tuple[Path, ...]], tuple[Analysis, Program, Stamps]] = {}
 
 
-def analyse(handler: str, roots: Sequence[Path], *, memory: Path | None = None) -> Analysis:
+def analyse(handler: str, roots: Sequence[Path], *, memory: remembered.Memory | None = None) -> Analysis:
     """Analyse the code behind a handler such as ``package.module.function``, which stands in one of ``roots``.
 
-    An analysis is kept for as long as no file that it looked for changes; beyond this process in the file ``memory``,
-    where one is given.
+    An analysis is kept for as long as no file that it looked for changes; beyond this process in the file of
+    ``memory``, where one is given.
     """
     key = (handler, tuple(roots))
     if key in _known:

@@ -20,8 +20,7 @@ from plan_review.code_calls.values import (
 )
 
 if TYPE_CHECKING:
-    from plan_review.code_calls.frames import Frame
-    from plan_review.code_calls.inference import Inference
+    from plan_review.code_calls.frames import Frame, ValuesOf
     from plan_review.code_calls.values import Value
 
 _STUBS = "mypy_boto3_"
@@ -143,56 +142,54 @@ def attribute(value: Value, name: str) -> Values:
     return frozenset({Operation("", name, "Session")}) if isinstance(value, Session) else NOTHING
 
 
-def called(inference: Inference, node: ast.Call, frame: Frame) -> Values | None:
+def called(values_of: ValuesOf, node: ast.Call, frame: Frame) -> Values | None:
     """Return what a call into boto3 or ``os`` gives; None for a call of anything else."""
-    callees = inference.of(node.func, frame)
+    callees = values_of(node.func, frame)
     names = {callee.name for callee in callees if isinstance(callee, External)}
     if names & {"os.getenv"}:
-        return read_variable(inference, node, frame)
+        return read_variable(values_of, node, frame)
     if isinstance(node.func, ast.Attribute) and any(
-        isinstance(value, Environ) for value in inference.of(node.func.value, frame)
+        isinstance(value, Environ) for value in values_of(node.func.value, frame)
     ):
-        return read_variable(inference, node, frame)
+        return read_variable(values_of, node, frame)
     if names & {"boto3.Session", "boto3.session.Session"}:
         return frozenset({Session()})
     made: Values = NOTHING
     for callee in callees:
         if isinstance(callee, External) and callee.name in ("boto3.client", "boto3.resource"):
-            made |= _made(inference, node, frame, callee.name.rsplit(".", 1)[1])
+            made |= _made(values_of, node, frame, callee.name.rsplit(".", 1)[1])
         elif isinstance(callee, Operation) and callee.kind == "Session" and callee.name in ("client", "resource"):
-            made |= _made(inference, node, frame, callee.name)
+            made |= _made(values_of, node, frame, callee.name)
         elif isinstance(callee, Operation):
-            made |= _of_operation(inference, node, frame, callee)
+            made |= _of_operation(values_of, node, frame, callee)
     if made or any(isinstance(callee, Operation) for callee in callees):
         return made
-    return _guessed(inference, node, frame) if not callees else None
+    return _guessed(values_of, node, frame) if not callees else None
 
 
-def read_variable(inference: Inference, node: ast.Call, frame: Frame) -> Values:
+def read_variable(values_of: ValuesOf, node: ast.Call, frame: Frame) -> Values:
     """Return what ``os.environ.get`` or ``os.getenv`` gives: the variable, or its default."""
     found: Values = NOTHING
     if node.args:
-        for key in inference.of(node.args[0], frame):
+        for key in values_of(node.args[0], frame):
             if isinstance(key, Text):
                 found |= {Text((Variable(key.literal),)) if key.literal is not None else UNKNOWN_TEXT}
     for default in [*node.args[1:2], *(keyword.value for keyword in node.keywords if keyword.arg == "default")]:
-        found |= inference.of(default, frame)
+        found |= values_of(default, frame)
     return found
 
 
-def _made(inference: Inference, node: ast.Call, frame: Frame, what: str) -> Values:
+def _made(values_of: ValuesOf, node: ast.Call, frame: Frame, what: str) -> Values:
     given = node.args[:1] or [keyword.value for keyword in node.keywords if keyword.arg == "service_name"]
-    names = {value.literal for argument in given for value in inference.of(argument, frame) if isinstance(value, Text)}
+    names = {value.literal for argument in given for value in values_of(argument, frame) if isinstance(value, Text)}
     services = names or {None}
     return frozenset(Client(service) if what == "client" else Service(service) for service in services)
 
 
-def _of_operation(inference: Inference, node: ast.Call, frame: Frame, callee: Operation) -> Values:
+def _of_operation(values_of: ValuesOf, node: ast.Call, frame: Frame, callee: Operation) -> Values:
     if callee.name in ("get_paginator", "get_waiter"):
         names = (
-            [value.literal for value in inference.of(node.args[0], frame) if isinstance(value, Text)]
-            if node.args
-            else []
+            [value.literal for value in values_of(node.args[0], frame) if isinstance(value, Text)] if node.args else []
         )
         found = [WAITERS.get(str(name)) if callee.name == "get_waiter" else name for name in names] or [None]
         return frozenset(
@@ -200,7 +197,7 @@ def _of_operation(inference: Inference, node: ast.Call, frame: Frame, callee: Op
         )
     if callee.name in KINDS and callee.kind in ("", "Bucket"):
         arguments = KINDS[callee.name]
-        given = [inference.of(argument, frame) for argument in node.args]
+        given = [values_of(argument, frame) for argument in node.args]
         known = list(callee.known) + list(zip(arguments[len(callee.known) :], given, strict=False))
         return frozenset({Service(callee.service, callee.name, tuple(known))})
     if callee.name == "batch_writer":
@@ -210,10 +207,10 @@ def _of_operation(inference: Inference, node: ast.Call, frame: Frame, callee: Op
     return NOTHING
 
 
-def _guessed(inference: Inference, node: ast.Call, frame: Frame) -> Values | None:
+def _guessed(values_of: ValuesOf, node: ast.Call, frame: Frame) -> Values | None:
     """A method ``client("s3")`` of something unknown is taken for a session's."""
     if not isinstance(node.func, ast.Attribute) or node.func.attr not in ("client", "resource") or len(node.args) != 1:
         return None
-    found = _made(inference, node, frame, node.func.attr)
+    found = _made(values_of, node, frame, node.func.attr)
     literal = [value for value in found if isinstance(value, (Client, Service)) and value.service]
     return frozenset(literal) or None

@@ -5,9 +5,11 @@ from __future__ import annotations
 import ast
 import functools
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from plan_review.code_calls.program import Class, Function, FunctionNode, Module
     from plan_review.code_calls.values import Values
 
@@ -21,6 +23,10 @@ class Frame:
     cls: Class | None = None
     arguments: tuple[tuple[str, Values], ...] | None = None
     depth: int = 0
+
+
+ValuesOf: TypeAlias = "Callable[[ast.expr, Frame], Values]"
+"""What tells the values that an expression may have."""
 
 
 @dataclass(slots=True)

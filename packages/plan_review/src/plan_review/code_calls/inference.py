@@ -305,7 +305,7 @@ class Inference:
     # Calls and subscripts
 
     def _call(self, node: ast.Call, frame: Frame) -> Values:
-        special = boto.called(self, node, frame)
+        special = boto.called(self.of, node, frame)
         if special is not None:
             return special
         found: Values = NOTHING

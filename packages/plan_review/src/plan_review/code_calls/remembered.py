@@ -14,7 +14,7 @@ import sys
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from plan_review.code_calls.results import Analysis, BotoCall, Read, Unresolved
 from plan_review.code_calls.values import External, Items, Table, Text, Value, Values, Variable
@@ -24,6 +24,13 @@ if TYPE_CHECKING:
 
 _MOST = 64  # analyses
 _SOMETHING = External("something")  # stands for a value that says nothing of a call
+
+
+class Memory(NamedTuple):
+    """The file that analyses are kept in, and the folder below which the code stands whose analyses are."""
+
+    file: Path
+    root: Path
 
 
 @cache
@@ -47,9 +54,9 @@ def _files(program: Program, names: list[str]) -> dict[str, list[str] | None]:
     return found
 
 
-def _known(memory: Path) -> dict[str, Any]:
+def _known(file: Path) -> dict[str, Any]:
     try:
-        known = json.loads(memory.read_text(encoding="utf-8"))
+        known = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
     return known if isinstance(known, dict) else {}
@@ -59,9 +66,9 @@ def _key(handler: str, program: Program) -> str:
     return " ".join([handler, *map(str, program.roots)])
 
 
-def recall(memory: Path, handler: str, program: Program) -> Analysis | None:
+def recall(memory: Memory, handler: str, program: Program) -> Analysis | None:
     """Return the analysis of a handler that was kept, where nothing has changed since."""
-    entry = _known(memory).get(_key(handler, program))
+    entry = _known(memory.file).get(_key(handler, program))
     try:
         if entry is None or entry["ground"] != _ground() or entry["files"] != _files(program, list(entry["files"])):
             return None
@@ -72,21 +79,21 @@ def recall(memory: Path, handler: str, program: Program) -> Analysis | None:
     return found
 
 
-def keep(memory: Path, handler: str, program: Program, analysis: Analysis) -> None:
+def keep(memory: Memory, handler: str, program: Program, analysis: Analysis) -> None:
     """Keep an analysis; where that cannot be written, it is made again next time."""
-    here = memory.resolve().parents[2]
+    here = memory.root.resolve()
     # Code of another place, such as a copy that a test makes, is not what this project's next review asks for.
     if analysis.problem or not analysis.found or not all(root.resolve().is_relative_to(here) for root in program.roots):
         return
     entry = {"ground": _ground(), "files": _files(program, sorted(program.modules)), "analysis": _encoded(analysis)}
-    known = _known(memory)
+    known = _known(memory.file)
     known.pop(_key(handler, program), None)
     kept = dict([*known.items(), (_key(handler, program), entry)][-_MOST:])
     with contextlib.suppress(OSError):
-        memory.parent.mkdir(parents=True, exist_ok=True)
-        scratch = memory.with_name(f"{memory.name}.{os.getpid()}")
+        memory.file.parent.mkdir(parents=True, exist_ok=True)
+        scratch = memory.file.with_name(f"{memory.file.name}.{os.getpid()}")
         scratch.write_text(json.dumps(kept), encoding="utf-8")
-        scratch.replace(memory)
+        scratch.replace(memory.file)
 
 
 def _encoded(analysis: Analysis) -> dict[str, Any]:

@@ -10,8 +10,7 @@ if TYPE_CHECKING:
     import pathlib
     from collections.abc import Mapping
 
-# Where a value stands in a resource's arguments, such as ("logging_configuration", 0, "log_destination").
-Path = tuple[str | int, ...]
+    from plan_review.language.paths import Path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

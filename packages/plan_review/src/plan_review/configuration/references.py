@@ -9,11 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from plan_review.configuration.graph import circles, components
-from plan_review.configuration.model import Path, Reference, Resource, Scope
+from plan_review.configuration.model import Reference, Resource, Scope
 from plan_review.language.traversals import Name, Names, in_expression, in_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+
+    from plan_review.language.paths import Path
 
 
 class NameNode(NamedTuple):

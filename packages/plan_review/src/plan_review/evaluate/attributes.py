@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from plan_review.aws.arns import GENERATED_ATTRIBUTES, NAMINGS, Naming
 from plan_review.evaluate.functions import UnknownError, as_text
-from plan_review.evaluate.items import Environment
+from plan_review.evaluate.items import Environment, Evaluation
 from plan_review.evaluate.policy_documents import policy_document
 from plan_review.evaluate.symbols import Kind, Symbol, has_symbols
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from plan_review.evaluate.evaluator import Evaluator
     from plan_review.evaluate.items import Item
 
 _PLACE = re.compile(r"\{([^{}]+)\}")
@@ -24,7 +23,7 @@ _DEFAULT_BUS = "default"
 class Attributes:
     """The attributes of one configuration's resources."""
 
-    def __init__(self, evaluator: Evaluator) -> None:
+    def __init__(self, evaluator: Evaluation) -> None:
         self._evaluator = evaluator
         self._known: dict[tuple[str, Any, str], Any] = {}
 

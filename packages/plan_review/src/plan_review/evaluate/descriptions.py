@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 from plan_review.language.expressions import Call, Expression, Operation, Select, Splat, Traversal
 
 if TYPE_CHECKING:
-    from plan_review.evaluate.evaluator import Evaluator
-    from plan_review.evaluate.items import Environment
+    from plan_review.evaluate.items import Environment, Evaluation
 
 
-def described(evaluator: Evaluator, node: Expression, environment: Environment) -> str:
+def described(evaluator: Evaluation, node: Expression, environment: Environment) -> str:
     """Return the text of an unknown expression, so that the same one is the same symbol everywhere."""
     match node:
         case Traversal():

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from plan_review.evaluate.items import Environment, blocks_of
+from plan_review.evaluate.items import Environment, Evaluation, blocks_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from plan_review.evaluate.evaluator import Evaluator
     from plan_review.evaluate.items import Item
 
 _MOST = 100  # blocks of one kind
 
 
-def expanded(evaluator: Evaluator, item: Item, name: str) -> list[Any] | None:
+def expanded(evaluator: Evaluation, item: Item, name: str) -> list[Any] | None:
     """Return the blocks called ``name`` that dynamic blocks make; None where that is known after deployment only."""
     made: list[Any] = []
     for block in _labelled(item.resource.arguments.get("dynamic"), name):

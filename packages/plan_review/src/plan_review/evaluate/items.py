@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from plan_review.configuration.model import Resource
-    from plan_review.evaluate.evaluator import Evaluator
+    from plan_review.configuration.model import Configuration, Resource
+    from plan_review.evaluate.symbols import SymbolTable
+    from plan_review.language.expressions import Expression
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,43 @@ class Environment:
     names: Mapping[str, Any] = field(default_factory=dict)
 
 
+class Evaluation(Protocol):
+    """The evaluator as items, and what is made of them, see it: ``plan_review.evaluate.evaluator.Evaluator``."""
+
+    configuration: Configuration
+    symbols: SymbolTable
+
+    def opaque(self, text: str, address: str | None = None, attribute: str | None = None) -> str:
+        """Return the symbol of something unknown."""
+
+    def argument(self, item: Item, name: str) -> Any:
+        """Return an argument of a resource's instance, evaluated; None where it is absent."""
+
+    def attribute(self, item: Item, name: str) -> Any:
+        """Return what ``type.name.attribute`` comes to."""
+
+    def leaves_open(self, item: Item, name: str) -> bool:
+        """Whether a dynamic block makes blocks of that name which are not known."""
+
+    def account(self, item: Item) -> str:
+        """Return the account that a resource is made in."""
+
+    def region(self, item: Item) -> str:
+        """Return the region that a resource is made in."""
+
+    def evaluate(self, value: Any, environment: Environment) -> Any:
+        """Return a JSON value with every ``${…}`` in it evaluated."""
+
+    def expression(self, node: Expression, environment: Environment) -> Any:
+        """Return what an expression comes to; an opaque symbol where that cannot be told."""
+
+    def rendered(self, text: str, names: Any) -> str:
+        """Return a template with its variables filled in."""
+
+    def shown(self, value: Any) -> str:
+        """Return a value for a person to read."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Item:
     """One instance of a resource; ``key`` is its ``for_each`` key or ``count`` index, None where there is one only.
@@ -29,7 +67,7 @@ class Item:
     """
 
     resource: Resource
-    evaluator: Evaluator
+    evaluator: Evaluation
     key: Any = None
     each_value: Any = None
     certain: bool = True

@@ -27,7 +27,7 @@ from plan_review.language.templates import TemplateError, split
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from plan_review.configuration.model import Path
+    from plan_review.language.paths import Path
 
 _PLAIN = re.compile(r"[^\W\d][\w-]*(?:\.[^\W\d][\w-]*)+")
 _WHOLE = re.compile(r"\$\{\s*([^\W\d][\w-]*(?:\.[^\W\d][\w-]*)+)\s*\}")

@@ -201,7 +201,9 @@ class _LayoutCheck:
         also = f"\n  so do {', '.join(others[:_MOST_SHOWN])}" if others else ""
         also += f" and {len(others) - _MOST_SHOWN} more" if len(others) > _MOST_SHOWN else ""
         unread = [node for node in path if node not in self._configuration.resources]
-        message = f"it reaches {path[-1]}, which it never may:\n{explanation.lines(self._configuration, hops, marks)}{also}"
+        message = (
+            f"it reaches {path[-1]}, which it never may:\n{explanation.lines(self._configuration, hops, marks)}{also}"
+        )
         return Finding(
             rule_id="layout-forbidden-path",
             verdict=Verdict.CANNOT_TELL if unread else Verdict.MISSING,

@@ -14,8 +14,9 @@ from plan_review.findings import Finding, Verdict
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from plan_review.configuration.model import Configuration, Path
+    from plan_review.configuration.model import Configuration
     from plan_review.evaluate.items import Item
+    from plan_review.language.paths import Path
 
 _KEYS = {"type", "name", "stacks", "argument", "unless", "is", "not", "at_least", "present", "reason"}
 _TESTS = ("is", "not", "at_least", "present")

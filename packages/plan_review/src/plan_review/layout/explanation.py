@@ -10,7 +10,8 @@ from plan_review.configuration.embedded_documents import mentions, structure
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from plan_review.configuration.model import Configuration, Path, Reference, Resource
+    from plan_review.configuration.model import Configuration, Reference, Resource
+    from plan_review.language.paths import Path
 
 _MOST_ACTIONS = 3
 _POLICY_TYPES = {

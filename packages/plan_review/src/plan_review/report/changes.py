@@ -11,7 +11,7 @@ from plan_review.configuration.addresses import without_keys
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from plan_review.configuration.model import Path
+    from plan_review.language.paths import Path
     from plan_review.report.masking import Masker
 
 CREATE, UPDATE, REPLACE, DELETE, READ, FORGET, NOTHING = (

@@ -10,7 +10,7 @@ from plan_review.report.markdown import verdict
 if TYPE_CHECKING:
     from plan_review.findings import Finding
     from plan_review.report.changes import Change
-    from plan_review.review import Review
+    from plan_review.report.contents import Review
 
 FORMAT = 1
 

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from plan_review.findings import Finding
     from plan_review.report.changes import Change, Difference
+    from plan_review.report.contents import Review
     from plan_review.report.permissions import PolicyChange
-    from plan_review.review import Review
 
 # What a destroy or replacement of these takes with it does not come back.
 HOLDS_DATA = frozenset(

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from plan_review.configuration.model import Configuration, Path
+    from plan_review.configuration.model import Configuration
+    from plan_review.language.paths import Path
 
 MASK = "(masked)"
 _SECRET_NAME = re.compile(

@@ -1,17 +1,17 @@
-"""The rules: what AWS demands of each resource, one file per family."""
+"""The rules: what AWS demands of each resource, one module each, in a folder for each service.
+
+A rule is found by being there: every module of every folder here is imported, and declares what it holds.
+"""
 
 from __future__ import annotations
 
 import importlib
+import pkgutil
 from typing import TYPE_CHECKING
 
-from plan_review.findings import (
-    Finding,
-    Suppression,
-    Verdict,
-    suppress,
-)
-from plan_review.rules.rule import RULES, Context, Rule
+from plan_review.findings import Finding, Suppression, Verdict, suppress
+from plan_review.rules.context import Context
+from plan_review.rules.rule import RULES, Rule, all_needs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,51 +19,22 @@ if TYPE_CHECKING:
     from plan_review.configuration.model import Configuration
     from plan_review.rules.evidence import Evidence
 
-__all__ = ["RULES", "Rule", "run"]
+__all__ = ["RULES", "Rule", "check"]
 
-FAMILIES = (
-    "state_machines",
-    "event_targets",
-    "deliveries",
-    "functions",
-    "roles",
-    "documents",
-    "breadth",
-    "definitions",
-    "order",
-    "storage",
-    "event_rules",
-    "loops",
-    "quotas",
-    "sizes",
-    "naming",
-    "function_settings",
-    "encryption",
-    "keys",
-    "grants",
-    "code",
-    "media",
-    "forms",
-    "tables",
-    "choices",
-    "settings",
-    "usage",
-    "wiring",
-    "names",
-    "alarms",
-    "change",
-)
-"""The modules that declare rules; importing them registers what they declare."""
-
-for _family in FAMILIES:
-    importlib.import_module(f"plan_review.rules.{_family}")
+for _module in pkgutil.walk_packages(__path__, f"{__name__}."):
+    if _module.name.count(".") > __name__.count(".") + 1:
+        importlib.import_module(_module.name)
 
 
-def run(
+def check(
     configuration: Configuration, *, suppressions: Sequence[Suppression] = (), evidence: Evidence | None = None
 ) -> list[Finding]:
-    """Run every rule; see ``plan_review.findings.check``."""
-    context = Context(configuration, evidence)
+    """Run every rule over a configuration and return what does not hold, worst first.
+
+    ``evidence`` is what lies outside the configuration: source code, sample events, a plan. Without it the rules that
+    need it look for the code beside the configuration, and say nothing where there is none.
+    """
+    context = Context(configuration, evidence, all_needs)
     found = [
         finding for rule in RULES.values() for finding in rule.findings(context) if finding.verdict is not Verdict.HOLDS
     ]

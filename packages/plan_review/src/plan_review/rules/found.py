@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from plan_review.findings import Severity, Verdict
 
 if TYPE_CHECKING:
-    from plan_review.configuration.model import Path
     from plan_review.evaluate.items import Item
+    from plan_review.language.paths import Path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

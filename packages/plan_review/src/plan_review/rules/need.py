@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from plan_review.configuration.model import Path
     from plan_review.evaluate.items import Item
     from plan_review.findings import Severity
+    from plan_review.language.paths import Path
 
 EVERY_RESOURCE = "*"
 """As the resource of a need: the action knows no resources, so that only a statement on ``*`` allows it."""

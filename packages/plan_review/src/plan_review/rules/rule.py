@@ -144,7 +144,10 @@ def _register(
 def all_needs(context: Context) -> list[Need]:
     """Collect every need of a configuration, by every rule there is."""
     found = [
-        replace(need, rule=each.id) for each in RULES.values() if each.collect is not None for need in each.collect(context)
+        replace(need, rule=each.id)
+        for each in RULES.values()
+        if each.collect is not None
+        for need in each.collect(context)
     ]
     implied = [
         replace(need, rule=each.id)

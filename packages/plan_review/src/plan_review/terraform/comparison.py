@@ -60,7 +60,7 @@ def restrict(graph: Edges, keep: Collection[str]) -> dict[str, set[str]]:
 
 
 def terraform_graph(text: str) -> dict[str, set[str]]:
-    """Return the graph of ``terraform graph -type=plan`` by addresses. Raises ``plan_review.terraform.dot.DotError``."""
+    """Return the graph of ``terraform graph -type=plan`` by addresses. Raises ``DotError``."""
     merged: dict[str, set[str]] = {}
     for node, successors in dot.parse(text).items():
         address, role = dot.address_of(node)

@@ -1,0 +1,1 @@
+"""Calls of code and of state machines, and what they need."""

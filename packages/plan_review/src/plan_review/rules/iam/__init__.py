@@ -1,0 +1,1 @@
+"""IAM: policies, roles, and who may do what."""

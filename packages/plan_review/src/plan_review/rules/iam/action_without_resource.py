@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from plan_review.evaluate.symbols import has_symbols
+from plan_review.findings import Severity
+from plan_review.policies import iam_actions
+from plan_review.rules.found import Found
+from plan_review.rules.iam.policy_documents import documents, statements_of
+from plan_review.rules.rule import rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from plan_review.policies.statements import Statement
+    from plan_review.rules.context import Context
+
+
+@rule(
+    "action-without-resource",
+    title="Every action of a statement can be allowed on one of the statement's resources",
+    why=(
+        "An action works on resources of certain kinds: `s3:ListBucket` on a bucket, `s3:GetObject` on objects, "
+        "`logs:PutLogEvents` on streams. On any other ARN a statement allows nothing."
+    ),
+    consequence="the statement allows nothing for this action, and the call that it was meant for ends in AccessDenied",
+    sources=("https://docs.aws.amazon.com/service-authorization/latest/reference/",),
+    severity=Severity.WARNING,
+)
+def action_without_resource(context: Context) -> Iterator[Found]:
+    """No action is listed on resources that it can never work on."""
+    for document in documents(context):
+        if document.kind != "identity":
+            continue
+        for statement in statements_of(context, document):
+            lost = [action for action in statement.actions or () if _cannot_apply(context, action, statement)]
+            if lost:
+                shown = ", ".join(map(context.view.show, statement.resources or ()))
+                yield Found(
+                    item=document.item,
+                    path=(document.argument,),
+                    subject=statement.label,
+                    message=f"{statement.label} lists {', '.join(lost)}, which cannot be allowed on {shown}",
+                    remedy=_where(lost[0]),
+                )
+
+
+def _cannot_apply(context: Context, action: str, statement: Statement) -> bool:
+    if not statement.allows or not statement.resources or has_symbols(action) or "*" in action or "?" in action:
+        return False
+    if iam_actions.takes_no_resource(action):
+        return all(resource != "*" and not has_symbols(resource) for resource in statement.resources)
+    return not any(iam_actions.fits(action, resource, context.view.symbols) for resource in statement.resources)
+
+
+def _where(action: str) -> str:
+    if iam_actions.takes_no_resource(action):
+        return f'{action} knows no resources: allow it on "*"'
+    return f"{action} works on {', '.join(iam_actions.resource_formats(action))}"

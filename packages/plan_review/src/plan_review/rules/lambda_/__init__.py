@@ -1,0 +1,1 @@
+"""Lambda functions: their code, their settings, and what Lambda does under their role."""

@@ -1,0 +1,1 @@
+"""MediaConvert queues and jobs."""

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from plan_review.findings import Verdict
+from plan_review.rules.found import Found
+from plan_review.rules.rule import rule
+from plan_review.rules.shared.rule_patterns import bucket_names, pattern_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from plan_review.evaluate.items import Item
+    from plan_review.rules.context import Context
+
+
+@rule(
+    "bucket-events-off",
+    title="A bucket that a rule listens to sends its events to EventBridge",
+    why="S3 sends events to EventBridge only where the bucket's notification configuration says so.",
+    consequence="the rule never matches: no upload starts anything, and nothing reports an error",
+    sources=("https://docs.aws.amazon.com/AmazonS3/latest/userguide/EventBridge.html",),
+)
+def bucket_events_off(context: Context) -> Iterator[Found]:
+    """``eventbridge`` is on for the buckets in event patterns."""
+    for item in context.view.items("aws_cloudwatch_event_rule"):
+        pattern = pattern_of(item)
+        if pattern is None or pattern.get("source") != ["aws.s3"]:
+            continue
+        for name in bucket_names(pattern):
+            bucket = context.view.find(name, "aws_s3_bucket")
+            if bucket is None or bucket.resource.mode == "data":
+                continue
+            verdict = _sends_events(context, bucket)
+            if verdict is not Verdict.HOLDS:
+                yield Found(
+                    item=bucket,
+                    verdict=verdict,
+                    subject=item.address,
+                    message=f"{item.address} waits for its events, and nothing sends them to EventBridge",
+                    remedy="add an aws_s3_bucket_notification for this bucket with eventbridge = true",
+                )
+
+
+def _sends_events(context: Context, bucket: Item) -> Verdict:
+    found = Verdict.CANNOT_TELL if context.view.modules_given(bucket) else Verdict.MISSING
+    for notification in context.view.items("aws_s3_bucket_notification"):
+        if context.view.find(notification.get("bucket"), "aws_s3_bucket") is not bucket:
+            continue
+        if notification.get("eventbridge") is True:
+            return Verdict.HOLDS
+        if isinstance(notification.get("eventbridge"), str):
+            found = Verdict.CANNOT_TELL
+    return found

@@ -1,0 +1,1 @@
+"""What rules of several services read: calls, code, listeners, patterns, jobs. No rule stands here."""

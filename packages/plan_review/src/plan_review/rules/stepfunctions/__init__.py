@@ -1,0 +1,1 @@
+"""Step Functions: state machines, their tasks, logs and traces."""

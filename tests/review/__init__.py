@@ -1,0 +1,1 @@
+"""The review on the pipeline's own stacks."""

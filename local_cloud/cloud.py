@@ -128,7 +128,7 @@ class LocalCloud(AbstractContextManager["LocalCloud"]):
         for module, name, port, arguments, health in servers:
             data, log = self.data / name, self.data / f"{name}.log"
             data.mkdir(parents=True, exist_ok=True)
-            own = ["--port", str(port), "--data-dir", data, *shared, *arguments]
+            own = ["--port", str(port), "--data-dir", str(data), *shared, *arguments]
             child = processes.start([sys.executable, "-m", module, *own], log=log, cwd=ROOT)
             self._children.append(child)
             starting.append((child, health, name, log))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ministack import app
 
-from local_cloud.ministack.mends.base import wrap
+from local_cloud.ministack.patches.base import wrap
 
 if TYPE_CHECKING:
     from pathlib import Path

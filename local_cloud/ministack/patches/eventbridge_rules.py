@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ministack.services import eventbridge
 
-from local_cloud.ministack.mends.base import wrap
+from local_cloud.ministack.patches.base import wrap
 
 if TYPE_CHECKING:
     from pathlib import Path

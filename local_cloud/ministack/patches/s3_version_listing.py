@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 
 from ministack.services import s3
 
-from local_cloud.ministack.mends.base import wrap
+from local_cloud.ministack.patches.base import wrap
 
 if TYPE_CHECKING:
     from pathlib import Path

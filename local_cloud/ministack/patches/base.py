@@ -1,4 +1,4 @@
-"""How a mend wraps a piece of MiniStack, and makes sure first that it is the piece it was written for."""
+"""How a patch wraps a piece of MiniStack, and makes sure first that it is the piece it was written for."""
 
 from __future__ import annotations
 
@@ -14,29 +14,31 @@ if TYPE_CHECKING:
 _FINGERPRINT_LENGTH = 12
 
 
-class MendMismatchError(Exception):
-    """A piece of MiniStack is not the one a mend was written for; the message names both."""
+class PatchMismatchError(Exception):
+    """A piece of MiniStack is not the one a patch was written for; the message names both."""
 
 
 def fingerprint(piece: Callable[..., Any] | type) -> str:
     """Return a short digest of a function's or class's source text.
 
-    A function that another mend has wrapped counts as the one below the wrapper.
+    A function that another patch has wrapped counts as the one below the wrapper.
     """
     text = inspect.getsource(inspect.unwrap(piece))
     return hashlib.sha256(text.encode()).hexdigest()[:_FINGERPRINT_LENGTH]
 
 
 def expect(module: ModuleType, name: str, expected: str) -> Any:
-    """Return ``module.name`` as it stands; raises ``MendMismatchError`` where its source has another fingerprint."""
+    """Return ``module.name`` as it stands; raises ``PatchMismatchError`` where its source has another fingerprint."""
     piece = getattr(module, name, None)
     if piece is None:
-        raise MendMismatchError(f"{module.__name__}.{name} is gone: look whether the gap is closed, then drop its mend")
+        raise PatchMismatchError(
+            f"{module.__name__}.{name} is gone: look whether the gap is closed, then drop its patch"
+        )
     found = fingerprint(piece)
     if found != expected:
-        raise MendMismatchError(
-            f"{module.__name__}.{name} has changed (fingerprint {found}, the mend expects {expected}): "
-            "compare the two versions, then adapt or drop the mend"
+        raise PatchMismatchError(
+            f"{module.__name__}.{name} has changed (fingerprint {found}, the patch expects {expected}): "
+            "compare the two versions, then adapt or drop the patch"
         )
     return piece
 
@@ -44,7 +46,7 @@ def expect(module: ModuleType, name: str, expected: str) -> Any:
 def wrap(module: ModuleType, name: str, expected: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Decorate the function that takes the place of ``module.name``; it gets the function so far as first argument.
 
-    Raises ``MendMismatchError`` as ``expect`` does.
+    Raises ``PatchMismatchError`` as ``expect`` does.
     """
     below = expect(module, name, expected)
 

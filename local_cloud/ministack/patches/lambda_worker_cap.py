@@ -4,7 +4,7 @@ Gap: MiniStack starts a process for every invocation in flight: 200 events at on
 Until: MiniStack's local executor has a ceiling on workers that makes invocations wait instead of failing them.
 """
 
-# ruff: noqa: SLF001 - a mend reaches where MiniStack has no public way
+# ruff: noqa: SLF001 - a patch reaches where MiniStack has no public way
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from ministack.services import lambda_svc
 
-from local_cloud.ministack.mends.base import wrap
+from local_cloud.ministack.patches.base import wrap
 
 if TYPE_CHECKING:
     from pathlib import Path

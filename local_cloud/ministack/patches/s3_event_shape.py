@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from ministack.core.responses import get_request_client_ip
 from ministack.services import eventbridge, s3
 
-from local_cloud.ministack.mends.base import wrap
+from local_cloud.ministack.patches.base import wrap
 
 if TYPE_CHECKING:
     from pathlib import Path

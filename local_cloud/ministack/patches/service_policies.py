@@ -5,7 +5,7 @@ that a forgotten policy is noticed only on AWS, where SNS, S3, EventBridge and a
 Until: MiniStack can enforce resource policies for service deliveries apart from AUTH.
 """
 
-# ruff: noqa: SLF001 - a mend reaches where MiniStack has no public way
+# ruff: noqa: SLF001 - a patch reaches where MiniStack has no public way
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from ministack.services import cloudwatch, sns, sqs
 
-from local_cloud.ministack.mends.base import wrap
-from local_cloud.ministack.mends.permissions import service_allowed
+from local_cloud.ministack.patches.base import wrap
+from local_cloud.ministack.patches.permissions import service_allowed
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -1,17 +1,19 @@
-"""A record of every AWS event on the local cloud's default bus, kept beside the pipeline and not part of it."""
+"""A recorder of every AWS event on the local cloud's default bus, kept beside the pipeline and not part of it."""
 
 from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
 
+from local_cloud.sqs_messages import receive_all
+
 if TYPE_CHECKING:
     from boto3.session import Session
 
-_NAME = "media-pipeline-event-tap"
+_NAME = "media-pipeline-event-recorder"
 
 
-class EventTap:
+class EventRecorder:
     """Catches events from the moment it is made; ``drain`` returns those that have come, oldest first."""
 
     def __init__(self, session: Session) -> None:
@@ -30,20 +32,10 @@ class EventTap:
         }
         policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
         self._sqs.set_queue_attributes(QueueUrl=self._queue, Attributes={"Policy": policy})
-        events.put_targets(Rule=_NAME, Targets=[{"Id": "tap", "Arn": attributes["QueueArn"]}])
+        events.put_targets(Rule=_NAME, Targets=[{"Id": "recorder", "Arn": attributes["QueueArn"]}])
         self._seen: list[dict[str, Any]] = []
 
     def drain(self) -> list[dict[str, Any]]:
         """Return all events caught so far, by their time."""
         self._seen += [json.loads(message["Body"]) for message in receive_all(self._sqs, self._queue)]
         return sorted(self._seen, key=lambda event: str(event.get("time", "")))
-
-
-def receive_all(sqs: Any, queue_url: str) -> list[dict[str, Any]]:
-    """Take every message that waits in a queue off it and return them as SQS gives them."""
-    taken: list[dict[str, Any]] = []
-    while messages := sqs.receive_message(QueueUrl=queue_url, MaxNumberOfMessages=10).get("Messages", []):
-        for message in messages:
-            sqs.delete_message(QueueUrl=queue_url, ReceiptHandle=message["ReceiptHandle"])
-        taken.extend(messages)
-    return taken

@@ -1,4 +1,4 @@
-"""How a demo ended."""
+"""What a run of the demo found, and which of it is a fault."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from local_cloud.follow import Journey
-    from local_cloud.stream import Check
+    from local_cloud.stream_check import Check
     from local_cloud.video import Media
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What came of a video: what the pipeline told, what the proof found, and all events on the way."""
+class DemoResult:
+    """What came of a video: what the pipeline notified of, what the check of the stream found, and all events."""
 
     video: Path
     source: Media | None
@@ -28,5 +28,5 @@ class Outcome:
         """All that did not hold, in words; empty where the demo succeeded."""
         if not self.journey.succeeded:
             error = self.journey.notification.get("error") or {}
-            return [f"the pipeline told of failure: {error.get('code')}: {error.get('message')}"]
+            return [f"the pipeline reported a failure: {error.get('code')}: {error.get('message')}"]
         return [f"{check.playlist}: {fault}" for check in self.checks for fault in check.faults]

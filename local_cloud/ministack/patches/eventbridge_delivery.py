@@ -8,7 +8,7 @@ A missing permission or target is never retried, other failures are, up to the t
 (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html). AWS waits longer between attempts.
 """
 
-# ruff: noqa: SLF001 - a mend reaches where MiniStack has no public way
+# ruff: noqa: SLF001 - a patch reaches where MiniStack has no public way
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from typing import TYPE_CHECKING, Any
 
 from ministack.services import cloudwatch, eventbridge, lambda_svc, sns, sqs, stepfunctions
 
-from local_cloud.ministack.mends.base import expect, wrap
-from local_cloud.ministack.mends.permissions import role_allows, service_allowed
-from local_cloud.ministack.mends.schedule import Schedule
+from local_cloud.ministack.patches.base import expect, wrap
+from local_cloud.ministack.patches.permissions import role_allows, service_allowed
+from local_cloud.ministack.patches.schedule import Schedule
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,7 +6,7 @@ writes the log even where the function's role may not (AUTH).
 Until: MiniStack writes one stream an execution environment and honours LoggingConfig's format and levels.
 """
 
-# ruff: noqa: SLF001 - a mend reaches where MiniStack has no public way
+# ruff: noqa: SLF001 - a patch reaches where MiniStack has no public way
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from ministack.services import cloudwatch_logs, lambda_svc
 
 from local_cloud.ministack.lambda_environment import log_group
 from local_cloud.ministack.lambda_worker import InvocationLog
-from local_cloud.ministack.mends.base import wrap
-from local_cloud.ministack.mends.permissions import role_allows
+from local_cloud.ministack.patches.base import wrap
+from local_cloud.ministack.patches.permissions import role_allows
 
 if TYPE_CHECKING:
     from pathlib import Path

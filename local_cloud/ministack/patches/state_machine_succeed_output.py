@@ -5,7 +5,7 @@ Until: MiniStack evaluates Output there as in every other state
 (https://docs.aws.amazon.com/step-functions/latest/dg/state-succeed.html).
 """
 
-# ruff: noqa: SLF001 - a mend reaches where MiniStack has no public way
+# ruff: noqa: SLF001 - a patch reaches where MiniStack has no public way
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ministack.services import stepfunctions
 
-from local_cloud.ministack.mends.base import expect, wrap
+from local_cloud.ministack.patches.base import expect, wrap
 
 if TYPE_CHECKING:
     from pathlib import Path

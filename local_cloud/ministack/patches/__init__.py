@@ -1,6 +1,6 @@
-"""What is mended in MiniStack: a list of modules, applied in order, each with one gap and when it can go.
+"""What is patched in MiniStack: a list of modules, applied in order, each with one gap and when it can go.
 
-A mend's docstring has one line that says what holds with it, then ``Gap:`` and ``Until:``, which ``table`` prints.
+A patch's docstring has one line that says what holds with it, then ``Gap:`` and ``Until:``, which ``table`` prints.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from local_cloud.ministack.mends import (
+from local_cloud.ministack.patches import (
     cloudwatch_alarms,
     eventbridge_delivery,
     eventbridge_rules,
@@ -31,7 +31,7 @@ from local_cloud.ministack.mends import (
     state_machine_throttling,
     state_machine_tracing,
 )
-from local_cloud.ministack.mends.base import MendMismatchError
+from local_cloud.ministack.patches.base import PatchMismatchError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,8 +39,8 @@ if TYPE_CHECKING:
 
     from local_cloud.ministack.settings import Settings
 
-# The order counts where two mends wrap the same function: the later one is the outer one.
-MENDS: tuple[ModuleType, ...] = (
+# The order counts where two patches wrap the same function: the later one is the outer one.
+PATCHES: tuple[ModuleType, ...] = (
     secure_transport,
     service_policies,
     lambda_python_runtime,
@@ -68,7 +68,7 @@ _SECTION = re.compile(r"^(Gap|Until): (.+?)(?=\n\n|\n[A-Z][a-z]+: |\Z)", re.MULT
 
 @dataclass(frozen=True)
 class Description:
-    """What is said about a mend: its name, what holds with it, the gap in MiniStack, and when the mend can go."""
+    """What is said about a patch: its name, what holds with it, the gap in MiniStack, and when the patch can go."""
 
     name: str
     summary: str
@@ -77,12 +77,12 @@ class Description:
 
 
 def descriptions() -> list[Description]:
-    """Return what every mend says about itself, in the order in which they are applied."""
+    """Return what every patch says about itself, in the order in which they are applied."""
     found = []
-    for mend in MENDS:
-        text = mend.__doc__ or ""
+    for patch in PATCHES:
+        text = patch.__doc__ or ""
         sections = {title: " ".join(words.split()) for title, words in _SECTION.findall(text)}
-        name = mend.__name__.rpartition(".")[2]
+        name = patch.__name__.rpartition(".")[2]
         found.append(Description(name, " ".join(text.split("\n\n")[0].split()), sections["Gap"], sections["Until"]))
     return found
 
@@ -93,12 +93,12 @@ def table() -> str:
 
 
 def apply_all(settings: Settings, run_dir: Path) -> None:
-    """Apply every mend to MiniStack in this process; temporary files go below ``run_dir``.
+    """Apply every patch to MiniStack in this process; temporary files go below ``run_dir``.
 
-    Raises ``MendMismatchError`` where MiniStack is not what a mend was written for.
+    Raises ``PatchMismatchError`` where MiniStack is not what a patch was written for.
     """
-    for mend in MENDS:
+    for patch in PATCHES:
         try:
-            mend.apply(settings, run_dir)
-        except MendMismatchError as error:
-            raise MendMismatchError(f"mend {mend.__name__.rpartition('.')[2]}: {error}") from None
+            patch.apply(settings, run_dir)
+        except PatchMismatchError as error:
+            raise PatchMismatchError(f"patch {patch.__name__.rpartition('.')[2]}: {error}") from None

@@ -46,7 +46,7 @@ _START_SECONDS = 40.0
 
 @dataclass(frozen=True)
 class Places:
-    """Where a standing cloud keeps its files below one folder, so that two can stand side by side."""
+    """Where a background cloud keeps its files below one folder, so that two can run side by side."""
 
     build: Path
 

@@ -8,7 +8,7 @@ Until: MiniStack stores all members of PutMetricAlarm and describes all members 
 Requests and answers follow botocore's own model of CloudWatch, so that no member can be forgotten.
 """
 
-# ruff: noqa: SLF001 - a mend reaches where MiniStack has no public way
+# ruff: noqa: SLF001 - a patch reaches where MiniStack has no public way
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ import botocore.session
 from botocore.model import ListShape, StructureShape
 from ministack.services import cloudwatch
 
-from local_cloud.ministack.mends.base import wrap
+from local_cloud.ministack.patches.base import wrap
 
 if TYPE_CHECKING:
     from pathlib import Path

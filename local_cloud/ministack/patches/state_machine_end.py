@@ -5,7 +5,7 @@ into a failed one and add events to its history.
 Until: MiniStack times executions out and guards their end.
 """
 
-# ruff: noqa: SLF001 - a mend reaches where MiniStack has no public way
+# ruff: noqa: SLF001 - a patch reaches where MiniStack has no public way
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 from ministack.core.responses import now_iso
 from ministack.services import stepfunctions
 
-from local_cloud.ministack.mends.base import wrap
-from local_cloud.ministack.mends.schedule import Schedule
+from local_cloud.ministack.patches.base import wrap
+from local_cloud.ministack.patches.schedule import Schedule
 
 if TYPE_CHECKING:
     from pathlib import Path

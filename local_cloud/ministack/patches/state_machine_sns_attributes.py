@@ -5,7 +5,7 @@ them: a subscription with a filter policy gets nothing.
 Until: MiniStack takes the attributes as https://docs.aws.amazon.com/step-functions/latest/dg/connect-sns.html shows.
 """
 
-# ruff: noqa: SLF001 - a mend reaches where MiniStack has no public way
+# ruff: noqa: SLF001 - a patch reaches where MiniStack has no public way
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ministack.services import stepfunctions
 
-from local_cloud.ministack.mends.base import expect
+from local_cloud.ministack.patches.base import expect
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,7 +9,7 @@ Checked are tasks that name a function, and the optimized integrations of Lambda
 Step Functions. Log delivery: https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html#cloudwatch-iam-policy.
 """
 
-# ruff: noqa: SLF001 - a mend reaches where MiniStack has no public way
+# ruff: noqa: SLF001 - a patch reaches where MiniStack has no public way
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Any
 from ministack.core.responses import error_response_json, get_account_id, get_region
 from ministack.services import stepfunctions
 
-from local_cloud.ministack.mends.base import wrap
-from local_cloud.ministack.mends.permissions import role_allows
+from local_cloud.ministack.patches.base import wrap
+from local_cloud.ministack.patches.permissions import role_allows
 
 if TYPE_CHECKING:
     from pathlib import Path

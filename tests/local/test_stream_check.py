@@ -6,7 +6,7 @@ from pathlib import Path
 import imageio_ffmpeg
 import pytest
 
-from local_cloud.stream import check_stream
+from local_cloud.stream_check import check_stream
 from local_cloud.video import Media, VideoError, inspect, make_test_video
 
 SECONDS = 2

@@ -19,7 +19,7 @@ from typing import Any
 
 from ministack.services import cloudwatch, eventbridge, lambda_svc, sns, sqs
 
-from local_cloud.ministack.mends.permissions import role_allows
+from local_cloud.ministack.patches.permissions import role_allows
 
 logger = logging.getLogger("lambda")
 

@@ -12,24 +12,24 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from local_cloud.console import Console
-    from local_cloud.outcome import Outcome
-    from local_cloud.stream import Check
+    from local_cloud.demo_result import DemoResult
+    from local_cloud.stream_check import Check
 
 
-def write(folder: Path, outcome: Outcome, timings: dict[str, float]) -> None:
+def write(folder: Path, result: DemoResult, timings: dict[str, float]) -> None:
     """Write ``events.jsonl``, ``notification.json``, the poster and ``report.md`` into a folder."""
-    (folder / "events.jsonl").write_text("".join(f"{json.dumps(event)}\n" for event in outcome.events))
-    (folder / "notification.json").write_text(json.dumps(outcome.journey.notification, indent=2) + "\n")
-    poster = str(outcome.journey.notification.get("poster") or "").rpartition("/")[2]
+    (folder / "events.jsonl").write_text("".join(f"{json.dumps(event)}\n" for event in result.events))
+    (folder / "notification.json").write_text(json.dumps(result.journey.notification, indent=2) + "\n")
+    poster = str(result.journey.notification.get("poster") or "").rpartition("/")[2]
     if poster:
         shutil.copy(folder / "stream" / poster, folder / "poster.jpg")
-    (folder / "report.md").write_text("\n".join(_report(outcome, timings, has_poster=bool(poster))) + "\n")
+    (folder / "report.md").write_text("\n".join(_report(result, timings, has_poster=bool(poster))) + "\n")
 
 
-def show(folder: Path, outcome: Outcome, console: Console) -> None:
+def show(folder: Path, result: DemoResult, console: Console) -> None:
     """Print what came out, where it is, and whether all of it held."""
     console.line()
-    for row in _renditions(outcome.checks):
+    for row in _renditions(result.checks):
         console.line(f"  {row}")
     total = sum(console.timings.values())
     shown = folder.relative_to(ROOT) if folder.is_relative_to(ROOT) else folder
@@ -40,9 +40,9 @@ def show(folder: Path, outcome: Outcome, console: Console) -> None:
             console.line(f"  {name:<8} {shown / path}")
     console.line(f"  {'total':<8} {total:.1f} s")
     console.line()
-    for fault in outcome.faults:
+    for fault in result.faults:
         console.line(f"FAILED  {fault}")
-    if not outcome.faults:
+    if not result.faults:
         console.line("OK  every rendition plays to its end, the duration and the sound are those of the source")
 
 
@@ -57,10 +57,10 @@ def _renditions(checks: list[Check]) -> list[str]:
     return rows
 
 
-def _report(outcome: Outcome, timings: dict[str, float], *, has_poster: bool) -> list[str]:
-    journey, source = outcome.journey, outcome.source
+def _report(result: DemoResult, timings: dict[str, float], *, has_poster: bool) -> list[str]:
+    journey, source = result.journey, result.source
     total = sum(timings.values())
-    lines = [f"# {outcome.video.name}", "", f"The pipeline told: `{journey.notification['event']}`.", ""]
+    lines = [f"# {result.video.name}", "", f"The pipeline told: `{journey.notification['event']}`.", ""]
     if source:
         picture = f"{source.width}x{source.height}, " if source.width else ""
         sound = "with sound" if source.has_audio else "without sound"
@@ -68,7 +68,7 @@ def _report(outcome: Outcome, timings: dict[str, float], *, has_poster: bool) ->
     if has_poster:
         lines += ["![Poster](poster.jpg)", ""]
     lines += ["| playlist | size | seconds | verdict |", "|---|---|---|---|"]
-    for check in outcome.checks:
+    for check in result.checks:
         media = check.media
         size = f"{media.width}x{media.height}" if media and media.width else "sound" if media else ""
         seconds = f"{media.duration:.3f}" if media else ""

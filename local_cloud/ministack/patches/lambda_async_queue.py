@@ -11,7 +11,7 @@ is the first wait. With reserved concurrency 0 an event goes straight to the fai
 (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
 """
 
-# ruff: noqa: SLF001 - a mend reaches where MiniStack has no public way
+# ruff: noqa: SLF001 - a patch reaches where MiniStack has no public way
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ from typing import TYPE_CHECKING, Any
 from ministack.core import responses
 from ministack.services import lambda_svc
 
-from local_cloud.ministack.mends import lambda_failure_targets
-from local_cloud.ministack.mends.base import wrap
-from local_cloud.ministack.mends.lambda_worker_cap import nobody_waits
-from local_cloud.ministack.mends.schedule import Schedule
+from local_cloud.ministack.patches import lambda_failure_targets
+from local_cloud.ministack.patches.base import wrap
+from local_cloud.ministack.patches.lambda_worker_cap import nobody_waits
+from local_cloud.ministack.patches.schedule import Schedule
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,7 +6,7 @@ trace, and throws the worker away after an exception.
 Until: MiniStack starts Python workers isolated from itself and reports the exception's class as errorType.
 """
 
-# ruff: noqa: SLF001 - a mend reaches where MiniStack has no public way
+# ruff: noqa: SLF001 - a patch reaches where MiniStack has no public way
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ministack.services import lambda_svc
 
 from local_cloud.ministack.lambda_environment import Place
 from local_cloud.ministack.lambda_worker import CleanWorker
-from local_cloud.ministack.mends.base import expect, wrap
+from local_cloud.ministack.patches.base import expect, wrap
 
 if TYPE_CHECKING:
     from pathlib import Path

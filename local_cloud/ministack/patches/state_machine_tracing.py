@@ -4,7 +4,7 @@ Gap: MiniStack forgets tracingConfiguration, so that Terraform wants to change t
 Until: MiniStack stores tracingConfiguration with the state machine.
 """
 
-# ruff: noqa: SLF001 - a mend reaches where MiniStack has no public way
+# ruff: noqa: SLF001 - a patch reaches where MiniStack has no public way
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ministack.services import stepfunctions
 
-from local_cloud.ministack.mends.base import wrap
+from local_cloud.ministack.patches.base import wrap
 
 if TYPE_CHECKING:
     from pathlib import Path

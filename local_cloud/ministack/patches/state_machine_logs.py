@@ -7,7 +7,7 @@ Levels: https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html#cloudw
 Parallel state appear only where MiniStack's own history has them.
 """
 
-# ruff: noqa: SLF001 - a mend reaches where MiniStack has no public way
+# ruff: noqa: SLF001 - a patch reaches where MiniStack has no public way
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from ministack.services import cloudwatch_logs, stepfunctions
 
-from local_cloud.ministack.mends.base import wrap
+from local_cloud.ministack.patches.base import wrap
 
 if TYPE_CHECKING:
     from pathlib import Path

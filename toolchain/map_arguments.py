@@ -11,7 +11,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from offline_provider.schema.cache import open_store
-from offline_provider.schema.model import Block, CtyType, Nesting
+from offline_provider.schema_model import Block, CtyType, Nesting
 from plan_review.argument_kinds import DATA
 
 if TYPE_CHECKING:

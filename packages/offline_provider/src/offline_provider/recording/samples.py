@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from offline_provider.schema.model import Attribute, Block, CtyType, Nesting
+from offline_provider.schema_model import Attribute, Block, CtyType, Nesting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from offline_provider.protocol.values import Value
+    from offline_provider.wire.values import Value
 
 Steps = tuple[str, ...]
 """Names from the root to an attribute or block; without indexes."""

@@ -11,14 +11,14 @@ import threading
 from typing import TYPE_CHECKING, Any, Self
 
 from offline_provider.errors import OfflineProviderError
-from offline_provider.protocol.values import Value, decode, encode
-from offline_provider.protocol.wire import grpc, pb
-from offline_provider.schema.wire import WRITE_ONLY_5, from_message
+from offline_provider.wire.messages import grpc, pb
+from offline_provider.wire.schemas import WRITE_ONLY_5, from_message
+from offline_provider.wire.values import Value, decode, encode
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from offline_provider.schema.model import Schema
+    from offline_provider.schema_model import Schema
 
 _REATTACH = re.compile(r"TF_REATTACH_PROVIDERS='(.*)'")
 _START_SECONDS = 60.0

@@ -8,16 +8,16 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from offline_provider.observed.recording.asking import Ask, Refused, proposed
 from offline_provider.planning.behaviour import Document
-from offline_provider.planning.documents import go_json
-from offline_provider.protocol.values import Value, decode
+from offline_provider.planning.json_documents import go_json
+from offline_provider.recording.plan_request import Ask, Refused, proposed
+from offline_provider.wire.values import Value, decode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from offline_provider.observed.recording.samples import Sampler, Steps
-    from offline_provider.schema.model import Block
+    from offline_provider.recording.samples import Sampler, Steps
+    from offline_provider.schema_model import Block
 
 _NAMES = re.compile(
     "polic|document|definition|pattern|json|template|body|content|input|properties|filter|config|rules|spec|statement"

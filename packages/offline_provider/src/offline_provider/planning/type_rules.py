@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from offline_provider.protocol.values import UNKNOWN, Value
+from offline_provider.wire.values import UNKNOWN, Value
 
 _KEPT_WHERE_LEFT_OUT: dict[str, dict[str, frozenset[Value]]] = {
     "aws_cloudwatch_event_rule": {"state": frozenset({"ENABLED"}), "is_enabled": frozenset({True, False})},

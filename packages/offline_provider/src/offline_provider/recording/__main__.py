@@ -1,4 +1,4 @@
-"""``python -m offline_provider.observed.recording``: record what the real AWS provider does into the data file."""
+"""``python -m offline_provider.recording``: record what the real AWS provider does into the data file."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from offline_provider.errors import OfflineProviderError
 from offline_provider.observed import recorded_file
-from offline_provider.observed.recording.record import formatted, record
+from offline_provider.recording.record import formatted, record
 from terraform_runtime.executable import UnavailableError
 from terraform_runtime.provider_source import unpack_mirror
 
@@ -35,7 +35,7 @@ def mirrored_provider() -> tuple[Path, str]:
 def main() -> int:
     """Record and write the file; 0 when done, 2 where the provider cannot be had, 130 after Ctrl-C."""
     parser = argparse.ArgumentParser(
-        prog="python -m offline_provider.observed.recording",
+        prog="python -m offline_provider.recording",
         description="Ask HashiCorp's AWS provider how it plans, and write the answers beside the schemas' reader. "
         f"{_MIRROR_VARIABLE} names the Terraform filesystem mirror that holds the provider. Takes 15 minutes or more.",
     )

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from offline_provider.planning.documents import equivalent, normalized
-from offline_provider.protocol.values import UNKNOWN, is_wholly_known
-from offline_provider.schema.model import Block, CtyType, NestedBlock, Nesting
+from offline_provider.planning.json_documents import equivalent, normalized
+from offline_provider.schema_model import Block, CtyType, NestedBlock, Nesting
+from offline_provider.wire.values import UNKNOWN, is_wholly_known
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -10,15 +10,15 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from offline_provider.observed.recording.asking import Ask, Refused, proposed
-from offline_provider.observed.recording.documents import documents
-from offline_provider.protocol.values import UNKNOWN, Value, decode
-from offline_provider.schema.model import Block, Nesting
+from offline_provider.recording.document_arguments import documents
+from offline_provider.recording.plan_request import Ask, Refused, proposed
+from offline_provider.schema_model import Block, Nesting
+from offline_provider.wire.values import UNKNOWN, Value, decode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from offline_provider.observed.recording.samples import Sampler
+    from offline_provider.recording.samples import Sampler
 
 _MOST_LESSONS = 20
 _DEEPEST = 3

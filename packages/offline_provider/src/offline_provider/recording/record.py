@@ -12,19 +12,19 @@ from typing import TYPE_CHECKING, Any
 from offline_provider.bindings.package import locate
 from offline_provider.bindings.schemas import definitions
 from offline_provider.errors import OfflineProviderError
-from offline_provider.observed.recording.asking import Refused
-from offline_provider.observed.recording.plan_behaviour import Observer, Seen
-from offline_provider.observed.recording.real_provider import ProviderCrashed, RealProvider
-from offline_provider.observed.recording.samples import Sampler
-from offline_provider.observed.recording.schema_gaps import schema_gaps
-from offline_provider.observed.recording.silent_endpoint import silent_endpoint
 from offline_provider.observed.shapes import ShapeWriter
-from offline_provider.schema.model import Block, Nesting
+from offline_provider.recording.plan_behaviour import Observer, Seen
+from offline_provider.recording.plan_request import Refused
+from offline_provider.recording.real_provider import ProviderCrashed, RealProvider
+from offline_provider.recording.samples import Sampler
+from offline_provider.recording.schema_gaps import schema_gaps
+from offline_provider.recording.silent_endpoint import silent_endpoint
+from offline_provider.schema_model import Block, Nesting
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from offline_provider.protocol.values import Value
+    from offline_provider.wire.values import Value
 
 Report = Callable[[str], None]
 

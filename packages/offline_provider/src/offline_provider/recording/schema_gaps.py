@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from offline_provider.schema.model import Block, CtyType, NestedBlock, Schema
+from offline_provider.schema_model import Block, CtyType, NestedBlock, Schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

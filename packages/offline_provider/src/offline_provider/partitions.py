@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from offline_provider.data_sources.errors import DataSourceError
+from offline_provider.errors import DataSourceError
 
 
 @dataclass(frozen=True, slots=True)

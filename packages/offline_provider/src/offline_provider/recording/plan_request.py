@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from offline_provider.protocol.values import Value
-from offline_provider.schema.model import Block, Nesting
+from offline_provider.schema_model import Block, Nesting
+from offline_provider.wire.values import Value
 
 Ask = Callable[[Value, Value, Value], Any]
 """(config, prior, proposed) → the provider's PlanResourceChange answer. Raises ``Refused``."""

@@ -11,7 +11,7 @@ from typing import Any, Final, NoReturn
 
 import msgpack  # type: ignore[import-untyped]  # no types are published
 
-from offline_provider.protocol.wire import pb
+from offline_provider.wire.messages import pb
 
 Value = Any  # JSON's recursion plus UNKNOWN has no useful static type
 

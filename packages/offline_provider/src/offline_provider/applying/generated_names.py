@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+import time
 from typing import TYPE_CHECKING, Any
-
-from offline_provider.applying.resource import unique_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,6 +14,14 @@ if TYPE_CHECKING:
 
 _MADE = re.compile(r"^(.*)[0-9a-f]{26}$", re.DOTALL)
 """See ``unique_name``."""
+_counter = itertools.count(1)
+
+
+def unique_name(prefix: str = "terraform-") -> str:
+    """Return a name that no other resource has, made as the real provider makes it: 18 digits of time, 8 of a count."""
+    now = time.time_ns()
+    moment = time.strftime("%Y%m%d%H%M%S", time.gmtime(now // 10**9)) + f"{now // 10**5 % 10**4:04d}"
+    return f"{prefix}{moment}{next(_counter):08x}"
 
 
 def named(argument: str, prefix: str = "name_prefix", suffix: Callable[[Resource], str] = lambda _resource: "") -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from offline_provider.protocol.wire import pb
+from offline_provider.wire.messages import pb
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

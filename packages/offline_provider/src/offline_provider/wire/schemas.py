@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from offline_provider.protocol.wire import pb
-from offline_provider.schema.model import Attribute, Block, NestedBlock, Nesting, Schema
+from offline_provider.schema_model import Attribute, Block, NestedBlock, Nesting, Schema
+from offline_provider.wire.messages import pb
 
 # The published stubs predate write-only attributes. A message keeps fields that it does not know, so the flag is
 # added as bytes: field 11 of Schema.Attribute, a varint, in tfplugin6.8.proto and later.

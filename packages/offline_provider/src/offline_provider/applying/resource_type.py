@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from offline_provider.applying.fields import Fields
-    from offline_provider.applying.resource import Resource
+    from offline_provider.applying.resource import Request, Resource
 
 _EVERY_TYPE = frozenset({"id", "region", "tags", "tags_all", "timeouts"})
-
-Request = Callable[["Resource"], dict[str, Any]]
 
 
 def _title(operation: str) -> str:

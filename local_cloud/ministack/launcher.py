@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from local_cloud.ministack import lifetime
 from local_cloud.ministack.settings import ACCESS_KEY, HOST, SECRET_KEY, Settings
-from local_mediaconvert.parent import end_with_parent
+from local_mediaconvert.exit_with_parent import end_with_parent
 
 if TYPE_CHECKING:
     from pathlib import Path

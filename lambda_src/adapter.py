@@ -21,6 +21,7 @@ from lambda_src.errors import JobRefusedError, ObjectGoneError, UnreadableMediaE
 from lambda_src.ledger_item import item_from_record, record_from_item, serialized
 from lambda_src.ports import Move, Services, StoredObject
 from lambda_src.record import UNFINISHED, JobRecord, Status
+from lambda_src.table_schema import STREAM_ATTRIBUTES, Attribute
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,6 +41,21 @@ if TYPE_CHECKING:
 # A hanging call must leave time to end the lease before Lambda ends the function.
 _CONFIG = Config(connect_timeout=3, read_timeout=15, retries={"mode": "standard", "total_max_attempts": 3})
 _PROBE_CONFIG = Config(connect_timeout=3, read_timeout=25, retries={"mode": "standard", "total_max_attempts": 2})
+
+# Conditions of writes. A placeholder #x stands for the attribute x, see _names.
+_STATUS, _JOB, _PERCENT = f"#{Attribute.STATUS}", f"#{Attribute.JOB_ID}", f"#{Attribute.PERCENT}"
+_SAME_ATTEMPT = f"#{Attribute.REQUEST_ID} = :request AND #{Attribute.ATTEMPT} = :attempt"
+_HELD = f"{_STATUS} = :claimed AND {_SAME_ATTEMPT}"
+_UNCHANGED = f"{_STATUS} = :status AND {_SAME_ATTEMPT} AND #{Attribute.LEASE_UNTIL} = :lease"
+_SAME_JOB = f"{_JOB} = :job"
+_OF_JOB = f"({_SAME_JOB} OR (attribute_not_exists({_JOB}) AND NOT contains(#{Attribute.PAST_JOBS}, :job)))"
+_UNFINISHED = f"{_STATUS} IN (:claimed, :submitted, :progressing)"
+_UNFINISHED_VALUES = dict(zip((":claimed", ":submitted", ":progressing"), UNFINISHED, strict=True))
+_LESS_PROGRESS = f"(attribute_not_exists({_PERCENT}) OR {_PERCENT} < :percent)"
+_UNSENT = (
+    f"{_STATUS} = :status AND {_SAME_JOB} AND attribute_not_exists(#{Attribute.NOTIFIED})"
+    f" AND (#{Attribute.NOTICE_UNTIL} <= :now OR #{Attribute.NOTICE_REQUEST_ID} = :request)"
+)
 
 
 def connect(environment: JobEventsEnvironment) -> Services:
@@ -155,12 +171,6 @@ class SnsAnnouncer:
             )
 
 
-_HELD = "#status = :claimed AND #request_id = :request AND #attempt = :attempt"
-_OF_JOB = "(#job_id = :job OR (attribute_not_exists(#job_id) AND NOT contains(#past_jobs, :job)))"
-_UNFINISHED = "#status IN (:claimed, :submitted, :progressing)"
-_UNFINISHED_VALUES = dict(zip((":claimed", ":submitted", ":progressing"), UNFINISHED, strict=True))
-
-
 class DynamoLedger:
     """The job table."""
 
@@ -177,63 +187,68 @@ class DynamoLedger:
         """Return a record as it is now."""
         with translated(f"reading {record_id}"):
             answer = self._dynamodb.get_item(
-                TableName=self._table, Key=serialized({"pk": record_id}), ConsistentRead=True
+                TableName=self._table, Key=serialized({Attribute.RECORD_ID: record_id}), ConsistentRead=True
             )
         item = answer.get("Item")
         return record_from_item(item) if item else None
 
     def create(self, record: JobRecord) -> JobRecord | None:
         """Write a first record, or return the one that is there already."""
-        move = self._put(record, "attribute_not_exists(#pk)", {})
+        move = self._put(record, f"attribute_not_exists(#{Attribute.RECORD_ID})", {})
         return None if move.moved else move.record
 
     def replace(self, old: JobRecord, new: JobRecord) -> bool:
         """Put a new claim in place of a record if that is still as it was read."""
-        unchanged = "#status = :status AND #request_id = :request AND #attempt = :attempt AND #lease_until = :lease"
         values = {
             ":status": old.status,
             ":request": old.request_id,
             ":attempt": old.attempt,
             ":lease": old.lease_until,
         }
-        return self._put(new, unchanged, values).moved
+        return self._put(new, _UNCHANGED, values).moved
 
     def release(self, claim: JobRecord) -> None:
         """End the lease of a claim, if it is still held."""
-        self._update(claim.record_id, {"lease_until": 0}, _HELD, _held_by(claim))
+        self._update(claim.record_id, {Attribute.LEASE_UNTIL: 0}, _HELD, _held_by(claim))
 
     def submit(self, claim: JobRecord, job_id: str, now: float) -> Move:
         """Record the job of a claim that is still held."""
-        changes = {"status": Status.SUBMITTED, "job_id": job_id, "updated_at": int(now)}
+        changes = {
+            Attribute.STATUS: Status.SUBMITTED,
+            Attribute.JOB_ID: job_id,
+            Attribute.UPDATED_AT: int(now),
+        }
         return self._update(claim.record_id, changes, _HELD, _held_by(claim))
 
     def reject(self, claim: JobRecord, fault: Fault, now: float) -> Move:
         """End a claim that is still held in REJECTED."""
-        changes = {"status": Status.REJECTED, "updated_at": int(now), **_of_fault(fault)}
+        changes = {Attribute.STATUS: Status.REJECTED, Attribute.UPDATED_AT: int(now), **_of_fault(fault)}
         return self._update(claim.record_id, changes, _HELD, _held_by(claim))
 
     def progress(self, record_id: str, job_id: str, percent: int | None, now: float) -> Move:
         """Move an unfinished record to PROGRESSING and its percentage up, never down."""
         changes = {
-            "status": Status.PROGRESSING,
-            "job_id": job_id,
-            "percent": percent or 0,
-            "updated_at": int(now),
+            Attribute.STATUS: Status.PROGRESSING,
+            Attribute.JOB_ID: job_id,
+            Attribute.PERCENT: percent or 0,
+            Attribute.UPDATED_AT: int(now),
         }
-        higher = "(attribute_not_exists(#percent) OR #percent < :percent)"
         values: dict[str, Any] = {**_UNFINISHED_VALUES, ":job": job_id, ":percent": percent or 0}
-        return self._update(record_id, changes, f"{_UNFINISHED} AND {_OF_JOB} AND {higher}", values)
+        return self._update(record_id, changes, f"{_UNFINISHED} AND {_OF_JOB} AND {_LESS_PROGRESS}", values)
 
     def finish(self, record_id: str, job_id: str, ending: Ending, run: Run) -> Move:
         """Move an unfinished record to its end, or take over a notice that was never sent."""
-        charge = {"notice_request_id": run.request_id, "notice_until": int(run.lease_until)}
+        charge = {
+            Attribute.NOTICE_REQUEST_ID: run.request_id,
+            Attribute.NOTICE_UNTIL: int(run.lease_until),
+        }
         stream = ending.stream.as_json() if ending.stream else {}
         changes = {
-            "status": ending.status,
-            "job_id": job_id,
-            "percent": 100 if ending.status is Status.COMPLETE else None,
-            "updated_at": int(run.now),
-            **{name: stream.get(name) for name in ("playlist", "poster", "duration_seconds", "renditions")},
+            Attribute.STATUS: ending.status,
+            Attribute.JOB_ID: job_id,
+            Attribute.PERCENT: 100 if ending.status is Status.COMPLETE else None,
+            Attribute.UPDATED_AT: int(run.now),
+            **{name: stream.get(name) for name in STREAM_ATTRIBUTES},
             **(_of_fault(ending.fault) if ending.fault else {}),
             **charge,
         }
@@ -241,16 +256,12 @@ class DynamoLedger:
         move = self._update(record_id, changes, f"{_UNFINISHED} AND {_OF_JOB}", values)
         if move.moved or move.record is None or move.record.status is not ending.status:
             return move
-        unsent = (
-            "#status = :status AND #job_id = :job AND attribute_not_exists(#notified)"
-            " AND (#notice_until <= :now OR #notice_request_id = :request)"
-        )
         values = {":status": ending.status, ":job": job_id, ":now": int(run.now), ":request": run.request_id}
-        return self._update(record_id, charge, unsent, values)
+        return self._update(record_id, charge, _UNSENT, values)
 
     def mark_notified(self, record_id: str, job_id: str, now: float) -> None:
         """Remember that the notice of a job's end was sent."""
-        self._update(record_id, {"notified": True, "updated_at": int(now)}, "#job_id = :job", {":job": job_id})
+        self._update(record_id, {Attribute.NOTIFIED: True, Attribute.UPDATED_AT: int(now)}, _SAME_JOB, {":job": job_id})
 
     def _put(self, record: JobRecord, condition: str, values: Mapping[str, Any]) -> Move:
         request: PutItemInputTypeDef = {
@@ -269,7 +280,9 @@ class DynamoLedger:
                 return _refused(error)
         return Move(moved=True, record=record)
 
-    def _update(self, record_id: str, changes: Mapping[str, Any], condition: str, values: Mapping[str, Any]) -> Move:
+    def _update(
+        self, record_id: str, changes: Mapping[Attribute, Any], condition: str, values: Mapping[str, Any]
+    ) -> Move:
         """Set attributes (None: leave it alone) under a condition, none of which holds where there is no record."""
         made = {name: value for name, value in changes.items() if value is not None}
         expression = "SET " + ", ".join(f"#{name} = :to_{name}" for name in made)
@@ -277,7 +290,7 @@ class DynamoLedger:
             try:
                 answer = self._dynamodb.update_item(
                     TableName=self._table,
-                    Key=serialized({"pk": record_id}),
+                    Key=serialized({Attribute.RECORD_ID: record_id}),
                     UpdateExpression=expression,
                     ConditionExpression=condition,
                     ExpressionAttributeNames=_names(expression + condition),
@@ -296,8 +309,8 @@ def _held_by(claim: JobRecord) -> dict[str, Any]:
     return {":claimed": Status.CLAIMED, ":request": claim.request_id, ":attempt": claim.attempt}
 
 
-def _of_fault(fault: Fault) -> dict[str, Any]:
-    return {"error_code": fault.code, "error_message": fault.message}
+def _of_fault(fault: Fault) -> dict[Attribute, Any]:
+    return {Attribute.ERROR_CODE: fault.code, Attribute.ERROR_MESSAGE: fault.message}
 
 
 def _names(expression: str) -> dict[str, str]:

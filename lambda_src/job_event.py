@@ -14,8 +14,10 @@ from typing import Any
 from lambda_src.errors import MalformedEventError
 from lambda_src.record import Status
 
-PROGRESS = ("INPUT_INFORMATION", "PROGRESSING", "STATUS_UPDATE")
 ENDS = {"COMPLETE": Status.COMPLETE, "ERROR": Status.ERROR, "CANCELED": Status.CANCELED}
+PROGRESS = ("PROGRESSING", "STATUS_UPDATE", "INPUT_INFORMATION")
+JOB_STATES = (*ENDS, *PROGRESS)
+"""The states of a job that move a record, as its events name them. There is no event for SUBMITTED."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """Lambda handler: MediaConvert's job events move the job record, and its end is announced.
 
 Events come at least once and out of order, so every move is a conditional write. The first event that ends a record
-takes charge of the notice: it writes ``manifest.json``, publishes, and only then marks the record as notified. A crash
+takes charge of the notice: it writes the manifest, publishes, and only then marks the record as notified. A crash
 in between is mended by Lambda's retry of the same event, or by a later duplicate once the charge is over.
 """
 
@@ -17,7 +17,9 @@ from lambda_src.adapter import connect
 from lambda_src.environment import JobEventsEnvironment
 from lambda_src.errors import MalformedEventError
 from lambda_src.job_event import ENDS, PROGRESS, JobStateChange, parse_job_event
-from lambda_src.notices import About, Fault, Outcome, build_notice
+from lambda_src.notice_events import NoticeEvent
+from lambda_src.notices import About, Fault, build_notice
+from lambda_src.output_layout import manifest_key
 from lambda_src.ports import Ending, Services
 from lambda_src.record import UNFINISHED, JobRecord, Status
 from lambda_src.run import Run, run_of
@@ -27,11 +29,10 @@ from lambda_src.telemetry import count, logger, metrics, retries_counted, tracer
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-MANIFEST_NAME = "manifest.json"
-_OUTCOMES = {
-    Status.COMPLETE: (Outcome.SUCCEEDED, "JobsCompleted"),
-    Status.ERROR: (Outcome.FAILED, "JobsFailed"),
-    Status.CANCELED: (Outcome.CANCELED, "JobsCanceled"),
+_NOTICE_EVENTS_AND_METRICS = {
+    Status.COMPLETE: (NoticeEvent.SUCCEEDED, "JobsCompleted"),
+    Status.ERROR: (NoticeEvent.FAILED, "JobsFailed"),
+    Status.CANCELED: (NoticeEvent.CANCELED, "JobsCanceled"),
 }
 
 
@@ -107,9 +108,9 @@ class Follower:
         return {"outcome": "moved", "reason": None}
 
     def _announce(self, ending: Ending, record: JobRecord) -> None:
-        outcome, metric = _OUTCOMES[ending.status]
+        event, metric = _NOTICE_EVENTS_AND_METRICS[ending.status]
         notice = build_notice(
-            outcome,
+            event,
             About.record(record),
             environment=self.settings.environment,
             moment=self.services.clock(),
@@ -117,7 +118,7 @@ class Follower:
             fault=ending.fault,
         )
         if ending.status is Status.COMPLETE:
-            manifest = f"{record.output_prefix}/{MANIFEST_NAME}"
+            manifest = manifest_key(record.output_prefix)
             self.services.objects.put_json(self.settings.output_bucket, manifest, notice.body)
         self.services.announcer.publish(notice)
         self.services.ledger.mark_notified(record.record_id, record.job_id or "", self.services.clock())

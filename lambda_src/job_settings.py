@@ -20,7 +20,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lambda_src import stills
+from lambda_src import output_layout, stills
 from lambda_src.ladder import Rendition, choose_renditions, fit
 from lambda_src.record import JobRecord, request_token
 
@@ -40,9 +40,6 @@ if TYPE_CHECKING:
 
 AUDIO_GROUP = "audio"
 AUDIO_SELECTOR = "Audio Selector 1"
-PLAYLIST_NAME = "index"
-POSTER_NAME = "poster"
-THUMBNAILS_FOLDER = "thumbnails"
 
 _LONGEST_GOP_SECONDS = 2
 _THUMBNAIL_BOX_HEIGHT = 180
@@ -85,9 +82,8 @@ def build_job(record: JobRecord, source: Source, plan: JobPlan) -> CreateJobRequ
     }
 
 
-def folder_url(output_bucket: str, output_prefix: str) -> str:
-    """Return where a version's stream goes, as an S3 URL without a slash at the end."""
-    return f"s3://{output_bucket}/{output_prefix}"
+def _folder(record: JobRecord, plan: JobPlan) -> str:
+    return output_layout.folder_url(plan.output_bucket, record.output_prefix)
 
 
 def _input(record: JobRecord, source: Source) -> InputTypeDef:
@@ -121,7 +117,7 @@ def _hls_group(record: JobRecord, source: Source, plan: JobPlan) -> OutputGroupT
         "OutputGroupSettings": {
             "Type": "HLS_GROUP_SETTINGS",
             "HlsGroupSettings": {
-                "Destination": f"{folder_url(plan.output_bucket, record.output_prefix)}/{PLAYLIST_NAME}",
+                "Destination": output_layout.playlist_destination(_folder(record, plan)),
                 "SegmentLength": plan.segment_seconds,
                 "SegmentLengthControl": "GOP_MULTIPLE",
                 "MinSegmentLength": 0,
@@ -173,7 +169,7 @@ def _video_output(rendition: Rendition, picture: Picture, gop_seconds: float, *,
     if preprocessors:
         description["VideoPreprocessors"] = preprocessors
     output: OutputTypeDef = {
-        "NameModifier": f"_{rendition.name}",
+        "NameModifier": output_layout.name_modifier(rendition.name),
         "ContainerSettings": {"Container": "M3U8", "M3u8Settings": {}},
         "VideoDescription": description,
     }
@@ -209,7 +205,7 @@ def _audio_output(sound: Sound, *, alone: bool) -> OutputTypeDef:
         },
     }
     return {
-        "NameModifier": f"_{AUDIO_GROUP}",
+        "NameModifier": output_layout.name_modifier(AUDIO_GROUP),
         "ContainerSettings": {"Container": "M3U8", "M3u8Settings": {}},
         "AudioDescriptions": [description],
         "OutputSettings": {
@@ -225,13 +221,19 @@ def _audio_output(sound: Sound, *, alone: bool) -> OutputTypeDef:
 def _still_groups(
     record: JobRecord, picture: Picture, duration: float | None, plan: JobPlan
 ) -> list[OutputGroupTypeDef]:
-    folder = folder_url(plan.output_bucket, record.output_prefix)
+    folder = _folder(record, plan)
     top = choose_renditions(picture, max_height=plan.max_height)[0]
     return [
-        _still_group("Poster", f"{folder}/{POSTER_NAME}", picture, (top.width, top.height), stills.poster(duration)),
+        _still_group(
+            "Poster",
+            output_layout.poster_destination(folder),
+            picture,
+            (top.width, top.height),
+            stills.poster(duration),
+        ),
         _still_group(
             "Thumbnails",
-            f"{folder}/{THUMBNAILS_FOLDER}/thumb",
+            output_layout.thumbnails_destination(folder),
             picture,
             fit(picture, _THUMBNAIL_BOX_HEIGHT),
             stills.thumbnails(duration),

@@ -1,6 +1,6 @@
 """Job records as items of the job table, and back.
 
-The partition key ``pk`` is the record id; ``expires_at`` is the table's time to live, in epoch seconds.
+The partition key is the record id. ``table_schema`` names the attributes.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
 from lambda_src.record import JobRecord, Status
+from lambda_src.table_schema import Attribute
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,21 +36,21 @@ def item_from_record(record: JobRecord, *, ttl_days: int) -> dict[str, Attribute
     """Return the whole item of a claim."""
     return serialized(
         {
-            "pk": record.record_id,
-            "bucket": record.bucket,
-            "key": record.key,
-            "version_id": record.version_id,
-            "etag": record.etag,
-            "status": record.status,
-            "output_prefix": record.output_prefix,
-            "attempt": record.attempt,
-            "request_id": record.request_id,
-            "claimed_at": record.claimed_at,
-            "lease_until": record.lease_until,
-            "updated_at": record.claimed_at,
-            "job_id": record.job_id,
-            "past_jobs": list(record.past_jobs) or None,
-            "expires_at": record.claimed_at + ttl_days * _SECONDS_PER_DAY,
+            Attribute.RECORD_ID: record.record_id,
+            Attribute.BUCKET: record.bucket,
+            Attribute.KEY: record.key,
+            Attribute.VERSION_ID: record.version_id,
+            Attribute.ETAG: record.etag,
+            Attribute.STATUS: record.status,
+            Attribute.OUTPUT_PREFIX: record.output_prefix,
+            Attribute.ATTEMPT: record.attempt,
+            Attribute.REQUEST_ID: record.request_id,
+            Attribute.CLAIMED_AT: record.claimed_at,
+            Attribute.LEASE_UNTIL: record.lease_until,
+            Attribute.UPDATED_AT: record.claimed_at,
+            Attribute.JOB_ID: record.job_id,
+            Attribute.PAST_JOBS: list(record.past_jobs) or None,
+            Attribute.EXPIRES_AT: record.claimed_at + ttl_days * _SECONDS_PER_DAY,
         }
     )
 
@@ -58,17 +59,17 @@ def record_from_item(item: Mapping[str, Any]) -> JobRecord:
     """Read an item, of which a claim wrote every attribute that is needed here."""
     values = {name: _deserialize(value) for name, value in item.items()}
     return JobRecord(
-        record_id=values["pk"],
-        bucket=values["bucket"],
-        key=values["key"],
-        version_id=values.get("version_id"),
-        etag=values["etag"],
-        status=Status(values["status"]),
-        output_prefix=values["output_prefix"],
-        attempt=int(values["attempt"]),
-        request_id=values["request_id"],
-        claimed_at=int(values["claimed_at"]),
-        lease_until=int(values["lease_until"]),
-        job_id=values.get("job_id"),
-        past_jobs=tuple(values.get("past_jobs", ())),
+        record_id=values[Attribute.RECORD_ID],
+        bucket=values[Attribute.BUCKET],
+        key=values[Attribute.KEY],
+        version_id=values.get(Attribute.VERSION_ID),
+        etag=values[Attribute.ETAG],
+        status=Status(values[Attribute.STATUS]),
+        output_prefix=values[Attribute.OUTPUT_PREFIX],
+        attempt=int(values[Attribute.ATTEMPT]),
+        request_id=values[Attribute.REQUEST_ID],
+        claimed_at=int(values[Attribute.CLAIMED_AT]),
+        lease_until=int(values[Attribute.LEASE_UNTIL]),
+        job_id=values.get(Attribute.JOB_ID),
+        past_jobs=tuple(values.get(Attribute.PAST_JOBS, ())),
     )

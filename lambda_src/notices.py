@@ -6,20 +6,17 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from lambda_src.notice_events import ENVIRONMENT_ATTRIBUTE, EVENT_ATTRIBUTE
+
 if TYPE_CHECKING:
+    from lambda_src.notice_events import NoticeEvent
     from lambda_src.record import JobRecord
     from lambda_src.stream import Stream
 
 
-class Outcome(StrEnum):
-    """How an object's journey ended; the ``event`` of a notice."""
-
-    SUCCEEDED = "transcode.succeeded"
-    FAILED = "transcode.failed"
-    CANCELED = "transcode.canceled"
+_LONGEST_SUBJECT = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,11 +59,11 @@ class Notice:
     @property
     def attributes(self) -> dict[str, str]:
         """Return the message attributes subscribers can filter on."""
-        return {"event": self.body["event"], "environment": self.body["environment"]}
+        return {name: self.body[name] for name in (EVENT_ATTRIBUTE, ENVIRONMENT_ATTRIBUTE)}
 
 
 def build_notice(
-    outcome: Outcome,
+    event: NoticeEvent,
     about: About,
     *,
     environment: str,
@@ -77,10 +74,10 @@ def build_notice(
     """Build a notice; ``moment`` is epoch seconds."""
     told = stream.as_json() if stream else {}
     return Notice(
-        subject=_subject(outcome, about.key),
+        subject=_subject(event, about.key),
         body={
-            "event": outcome.value,
-            "environment": environment,
+            EVENT_ATTRIBUTE: event.value,
+            ENVIRONMENT_ATTRIBUTE: environment,
             "bucket": about.bucket,
             "key": about.key,
             "version_id": about.version_id,
@@ -97,11 +94,8 @@ def build_notice(
     )
 
 
-_LONGEST_SUBJECT = 100
-
-
-def _subject(outcome: Outcome, key: str | None) -> str:
-    verb = outcome.value.partition(".")[2]
+def _subject(event: NoticeEvent, key: str | None) -> str:
+    verb = event.value.partition(".")[2]
     plain = unicodedata.normalize("NFKD", key or "").encode("ascii", "ignore").decode()
     name = re.sub(r"[^ -~]+", " ", plain).strip() or ("an event that cannot be read" if key is None else "a video")
     return f"Transcode {verb}: {name}"[:_LONGEST_SUBJECT].rstrip()

@@ -14,7 +14,7 @@ import os
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, Literal, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from lambda_src.adapter import connect
 from lambda_src.admission import reason_to_ignore
@@ -28,9 +28,12 @@ from lambda_src.errors import (
     RetryableError,
 )
 from lambda_src.job_settings import JobPlan, build_job
-from lambda_src.notices import About, Fault, Outcome, build_notice
+from lambda_src.notice_events import NoticeEvent
+from lambda_src.notices import About, Fault, build_notice
+from lambda_src.outcomes import Outcome
+from lambda_src.output_layout import output_prefix
 from lambda_src.ports import Services, StoredObject
-from lambda_src.record import Claim, JobRecord, Status, judge, output_prefix, reclaim, record_id
+from lambda_src.record import Claim, JobRecord, Status, judge, reclaim, record_id
 from lambda_src.run import Run, run_of
 from lambda_src.source import parse_probe
 from lambda_src.telemetry import count, logger, metrics, retries_counted, tracer
@@ -45,7 +48,7 @@ if TYPE_CHECKING:
 class Result(TypedDict):
     """What the caller is told; ``duplicate`` carries the existing record's id, job and status."""
 
-    outcome: Literal["submitted", "duplicate", "ignored", "rejected"]
+    outcome: Outcome
     record_id: str | None
     job_id: str | None
     status: str | None
@@ -97,7 +100,7 @@ class Orchestration:
             return self._take(upload)
         logger.info("object ignored", reason=reason)
         count("ObjectsIgnored")
-        return _result("ignored", About(bucket=upload.bucket, key=upload.key), reason=reason)
+        return _result(Outcome.IGNORED, About(bucket=upload.bucket, key=upload.key), reason=reason)
 
     def _take(self, upload: UploadEvent) -> Result:
         """Claim the object's current version: the one MediaConvert will read, whichever version the event was for."""
@@ -181,24 +184,24 @@ class Orchestration:
         count("JobsSubmitted")
         # The job's own events may have moved the record further already.
         status = current.status if current else Status.SUBMITTED
-        return _result("submitted", About.record(record), job_id=job_id, status=status)
+        return _result(Outcome.SUBMITTED, About.record(record), job_id=job_id, status=status)
 
     def _reject(self, record: JobRecord, error: PermanentError) -> Result:
         """Tell people, then end the claim: a crash between the two repeats the notice, the other way round loses it."""
         self._tell(About.record(record), error)
         self.services.ledger.reject(record, _fault(error), self.services.clock())
-        return _result("rejected", About.record(record), status=Status.REJECTED, reason=str(error))
+        return _result(Outcome.REJECTED, About.record(record), status=Status.REJECTED, reason=str(error))
 
     def _turn_away(self, about: About, error: PermanentError) -> Result:
         """Reject what cannot be claimed, because no object version can be named."""
         self._tell(about, error)
-        return _result("rejected", about, reason=str(error))
+        return _result(Outcome.REJECTED, about, reason=str(error))
 
     def _tell(self, about: About, error: PermanentError) -> None:
         fault = _fault(error)
         logger.warning("object rejected", error_code=fault.code, reason=fault.message)
         notice = build_notice(
-            Outcome.FAILED,
+            NoticeEvent.FAILED,
             about,
             environment=self.settings.common.environment,
             moment=self.services.clock(),
@@ -216,11 +219,11 @@ def _duplicate(record: JobRecord) -> Result:
     reason = f"this object version is {record.status} already"
     logger.info("duplicate ignored", reason=reason, job_id=record.job_id)
     count("DuplicatesIgnored")
-    return _result("duplicate", About.record(record), job_id=record.job_id, status=record.status, reason=reason)
+    return _result(Outcome.DUPLICATE, About.record(record), job_id=record.job_id, status=record.status, reason=reason)
 
 
 def _result(
-    outcome: Literal["submitted", "duplicate", "ignored", "rejected"],
+    outcome: Outcome,
     about: About,
     *,
     job_id: str | None = None,

@@ -14,12 +14,8 @@ and out of order, so a CLAIMED record may move straight to any of a job's states
 from __future__ import annotations
 
 import hashlib
-import re
-import unicodedata
 from dataclasses import dataclass, replace
 from enum import Enum, StrEnum
-
-from lambda_src.media_types import without_suffix
 
 
 class Status(StrEnum):
@@ -104,18 +100,3 @@ def request_token(identity: str, attempt: int) -> str:
     (https://docs.aws.amazon.com/mediaconvert/latest/apireference/idempotency.html).
     """
     return f"{identity[:56]}-{attempt}"
-
-
-_LONGEST_SLUG = 200
-
-
-def output_prefix(key: str, identity: str) -> str:
-    """Return where a version's stream goes: the key as plain ASCII without its suffix, then the start of its identity.
-
-    Nothing outside ``A-Z a-z 0-9 . _ -`` is kept: MediaConvert reads ``$`` in a destination as a variable, and the
-    prefix ends up in URLs.
-    """
-    ascii_key = unicodedata.normalize("NFKD", without_suffix(key)).encode("ascii", "ignore").decode()
-    parts = (re.sub(r"[^A-Za-z0-9._]+", "-", part).strip("-.") for part in ascii_key.split("/"))
-    slug = "/".join(part for part in parts if part)[:_LONGEST_SLUG].rstrip("-./")
-    return f"{slug or 'video'}/{identity[:12]}"

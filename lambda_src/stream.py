@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from lambda_src.job_settings import PLAYLIST_NAME, POSTER_NAME, THUMBNAILS_FOLDER, folder_url
+from lambda_src import output_layout
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -48,10 +48,10 @@ def describe_stream(groups: Iterable[OutputGroup], *, output_bucket: str, output
     Frame capture outputs name their last picture only, which for the poster is the one at its spot. Where an event
     leaves the playlist out, its place follows from the job's destination.
     """
-    folder = folder_url(output_bucket, output_prefix)
+    folder = output_layout.folder_url(output_bucket, output_prefix)
     hls: list[Output] = []
     files: list[str] = []
-    playlist = f"{folder}/{PLAYLIST_NAME}.m3u8"
+    playlist = output_layout.playlist_url(folder)
     for group in groups:
         if group.kind == "HLS_GROUP":
             hls += [output for output in group.outputs if output.paths]
@@ -60,10 +60,10 @@ def describe_stream(groups: Iterable[OutputGroup], *, output_bucket: str, output
             files += [path for output in group.outputs for path in output.paths]
     seen = [output for output in hls if output.width and output.height] or hls
     longest = max((output.duration_ms for output in hls if output.duration_ms), default=None)
-    thumbnails = f"{folder}/{THUMBNAILS_FOLDER}/"
+    thumbnails = output_layout.thumbnails_url(folder)
     return Stream(
         playlist=playlist,
-        poster=next((path for path in files if path.startswith(f"{folder}/{POSTER_NAME}.")), None),
+        poster=next((path for path in files if output_layout.is_poster(path, folder)), None),
         thumbnails=thumbnails if any(path.startswith(thumbnails) for path in files) else None,
         duration_seconds=None if longest is None else longest / 1000,
         renditions=tuple(_rendition(output) for output in seen),
@@ -71,9 +71,8 @@ def describe_stream(groups: Iterable[OutputGroup], *, output_bucket: str, output
 
 
 def _rendition(output: Output) -> StreamRendition:
-    file_name = output.paths[0].rpartition("/")[2]
     return StreamRendition(
-        name=file_name.removeprefix(f"{PLAYLIST_NAME}_").removesuffix(".m3u8"),
+        name=output_layout.rendition_name(output.paths[0]),
         width=output.width,
         height=output.height,
         bitrate=output.bitrate,

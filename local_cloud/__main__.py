@@ -9,7 +9,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from local_cloud import demo, standing
+from local_cloud import background_cloud, demo
 from local_cloud.console import Console
 from local_cloud.deployment import DeploymentError
 from local_cloud.follow import NoEndError
@@ -27,28 +27,32 @@ def _parser() -> argparse.ArgumentParser:
     once = commands.add_parser("demo", help="deploy, transcode a video, prove that it plays, take all down")
     once.add_argument("--video", help="a video of your own (default: one is made)", default=None)
     once.add_argument("--out", help="where the results go (default: build/demo)", type=Path, default=demo.FOLDER)
-    standing_commands = {
+    background_commands = {
         "up": "start a local cloud that stays, and deploy to it",
         "down": "end the local cloud that `up` started",
         "serve": "own a local cloud until ended by a signal (what `up` leaves running)",
     }
-    for name, help_ in standing_commands.items():
+    for name, help_ in background_commands.items():
         command = commands.add_parser(name, help=help_)
-        command.add_argument("--build", help="where its files are (default: build)", type=Path, default=standing.BUILD)
+        command.add_argument(
+            "--build", help="where its files are (default: build)", type=Path, default=background_cloud.BUILD
+        )
     return parser
 
 
 def _run(arguments: argparse.Namespace, console: Console) -> int:
     if arguments.command == "demo":
         return demo.run(arguments.video or None, arguments.out, console)
-    return {"up": standing.up, "down": standing.down}[arguments.command](standing.Places(arguments.build), console)
+    return {"up": background_cloud.up, "down": background_cloud.down}[arguments.command](
+        background_cloud.Places(arguments.build), console
+    )
 
 
 def main() -> int:
     """Run one command; every foreseeable failure is a sentence on standard error."""
     arguments = _parser().parse_args()
     if arguments.command == "serve":
-        return standing.serve(standing.Places(arguments.build))
+        return background_cloud.serve(background_cloud.Places(arguments.build))
     try:
         with termination_as_interrupt():
             return _run(arguments, Console())

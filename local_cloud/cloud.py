@@ -113,32 +113,23 @@ class LocalCloud(AbstractContextManager["LocalCloud"]):
     def _start(self) -> None:
         shared = ["--region", self.endpoints.region, "--account", ACCOUNT_ID, "--exit-with-parent"]
         emulator = ["--mediaconvert-endpoint", self.endpoints.mediaconvert, *(["--auth"] if self._authenticate else [])]
+        mediaconvert = ["--endpoint", self.endpoints.aws]
         servers = (
-            ("ministack", self._ports[0], emulator, f"{self.endpoints.aws}/_ministack/health"),
+            ("local_cloud.ministack", "ministack", self._ports[0], emulator, f"{self.endpoints.aws}/_ministack/health"),
             (
+                "local_mediaconvert",
                 "mediaconvert",
                 self._ports[1],
-                ["--endpoint", self.endpoints.aws],
+                mediaconvert,
                 f"{self.endpoints.mediaconvert}/_health",
             ),
         )
         starting = []
-        for name, port, arguments, health in servers:
+        for module, name, port, arguments, health in servers:
             data, log = self.data / name, self.data / f"{name}.log"
             data.mkdir(parents=True, exist_ok=True)
-            module = f"local_cloud.{name}"
-            command: list[str | Path] = [
-                sys.executable,
-                "-m",
-                module,
-                "--port",
-                str(port),
-                "--data-dir",
-                data,
-                *shared,
-                *arguments,
-            ]
-            child = processes.start(command, log=log, cwd=ROOT)
+            own = ["--port", str(port), "--data-dir", str(data), *shared, *arguments]
+            child = processes.start([sys.executable, "-m", module, *own], log=log, cwd=ROOT)
             self._children.append(child)
             starting.append((child, health, name, log))
         for child, health, name, log in starting:

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 import boto3
 
 from lambda_src.media_types import VIDEO_SUFFIXES
-from local_cloud import report
+from local_cloud import demo_report
 from local_cloud.cloud import LocalCloud
+from local_cloud.demo_result import DemoResult
 from local_cloud.deployment import Deployment, Tools, synthesized
+from local_cloud.event_recorder import EventRecorder
 from local_cloud.follow import Follower
-from local_cloud.outcome import Outcome
 from local_cloud.provider import attached, describe, local_provider
-from local_cloud.stream import check_stream, download
-from local_cloud.tap import EventTap
+from local_cloud.stream_check import check_stream, download
 from local_cloud.video import Media, VideoError, inspect, make_test_video
 from terraform_runtime.executable import find_terraform
 from toolchain.bootstrap import ROOT
@@ -80,7 +80,7 @@ def run(named: str | None, folder: Path, console: Console) -> int:
             session = boto3.Session(region_name=cloud.endpoints.region)
             with cloud.endpoints.applied():
                 key = f"{deployment.key_prefix}{video.name}"
-                outcome = _transcode(video, key, folder / "stream", (session, outputs), console)
+                result = _transcode(video, key, folder / "stream", (session, outputs), console)
             with console.phase("cdktf destroy"):
                 deployment.destroy(progress=console.count)
             with console.phase("end the local cloud"):
@@ -88,17 +88,17 @@ def run(named: str | None, folder: Path, console: Console) -> int:
     finally:
         _keep_logs(work, folder / "logs")
         shutil.rmtree(work, ignore_errors=True)
-    report.write(folder, outcome, console.timings)
-    report.show(folder, outcome, console)
-    return 1 if outcome.faults else 0
+    demo_report.write(folder, result, console.timings)
+    demo_report.show(folder, result, console)
+    return 1 if result.faults else 0
 
 
 def _transcode(
     video: Path, key: str, stream: Path, deployed: tuple[boto3.Session, Outputs], console: Console
-) -> Outcome:
+) -> DemoResult:
     """Send a video through the deployed pipeline, download what comes out into ``stream``, and prove it."""
     session, outputs = deployed
-    tap, follower = EventTap(session), Follower(session, outputs)
+    recorder, follower = EventRecorder(session), Follower(session, outputs)
     with console.phase("upload, transcode, notify"):
         journey = follower.send(video, key, progress=console.update)
     source, checks = None, []
@@ -109,7 +109,7 @@ def _transcode(
             prefix = playlist.rpartition("/")[0]
             download(session.client("s3"), bucket, f"{prefix}/", stream)
             checks = check_stream(stream / playlist.rpartition("/")[2], source)
-    return Outcome(video, source, journey, checks, tap.drain())
+    return DemoResult(video, source, journey, checks, recorder.drain())
 
 
 def _readable(video: Path) -> Media | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from boto3.dynamodb.conditions import Attr
 
-from local_cloud.tap import receive_all
+from local_cloud.sqs_messages import receive_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable

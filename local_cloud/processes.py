@@ -8,21 +8,26 @@ one means ending its whole tree, found by parent ids.
 from __future__ import annotations
 
 import contextlib
-import os
 import signal
 import socket
 import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections import defaultdict
 from typing import TYPE_CHECKING, Any
+
+import psutil
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
 _GRACE_SECONDS = 8.0
+# What is left of a tree after its root has ended gets this long to end by itself.
+_ORPHAN_GRACE_SECONDS = 3.0
+# SIGKILL cannot be ignored, but the system takes a moment over it.
+_KILLED_SECONDS = 2.0
+_POLL_SECONDS = 0.05
 
 
 class ProcessError(Exception):
@@ -55,65 +60,73 @@ def start(
         )
 
 
-def _children_by_parent() -> dict[int, list[int]]:
-    with subprocess.Popen(["ps", "-A", "-o", "pid=,ppid="], stdout=subprocess.PIPE, text=True) as listing:
-        lines = listing.communicate()[0].splitlines()
-    children: dict[int, list[int]] = defaultdict(list)
-    for line in lines:
-        pid, parent = map(int, line.split())
-        if pid != listing.pid:
-            children[parent].append(pid)
-    return children
+def _process(pid: int) -> psutil.Process | None:
+    """Return the process that runs under this id now; it stays that one even where the id is given out again."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return psutil.Process(pid)
+    return None
+
+
+def _below(process: psutil.Process | None) -> list[psutil.Process]:
+    if process is not None:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            return process.children(recursive=True)
+    return []
+
+
+def _runs(process: psutil.Process) -> bool:
+    """Return whether a process has not ended; one that only waits to be reaped (a zombie) has."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def descendants(pid: int) -> list[int]:
     """Return the ids of all processes below ``pid``, parents before children."""
-    children = _children_by_parent()
-    found: list[int] = []
-    frontier = [pid]
-    while frontier:
-        frontier = [child for parent in frontier for child in children.get(parent, [])]
-        found.extend(frontier)
-    return found
+    return [process.pid for process in _below(_process(pid))]
 
 
 def is_alive(pid: int) -> bool:
     """Return whether a process runs under this id (a zombie does not count)."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout
-    return bool(state.strip()) and not state.strip().startswith("Z")
+    process = _process(pid)
+    return process is not None and _runs(process)
 
 
 def command_of(pid: int) -> str:
-    """Return the whole command line of a process, an empty text where none runs under this id."""
-    command = ["ps", "-ww", "-o", "command=", "-p", str(pid)]
-    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
+    """Return the whole command line of a process, an empty text where none runs under this id or it is not told."""
+    with contextlib.suppress(psutil.Error):
+        return " ".join(psutil.Process(pid).cmdline())
+    return ""
 
 
-def _signal_all(pids: Iterable[int], number: signal.Signals) -> None:
-    for pid in pids:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.kill(pid, number)
+def _signal_all(processes: Iterable[psutil.Process], number: signal.Signals) -> None:
+    for process in processes:
+        with contextlib.suppress(psutil.NoSuchProcess, psutil.AccessDenied):
+            process.send_signal(number)
 
 
-def _wait_all(pids: Iterable[int], seconds: float) -> list[int]:
+def _wait_all(processes: Iterable[psutil.Process], seconds: float) -> list[psutil.Process]:
+    """Wait until these have ended, that many seconds at most; return those that have not."""
     deadline = time.monotonic() + seconds
-    left = list(pids)
+    left = list(processes)
     while left and time.monotonic() < deadline:
-        left = [pid for pid in left if is_alive(pid)]
+        left = [process for process in left if _runs(process)]
         if left:
-            time.sleep(0.05)
+            time.sleep(_POLL_SECONDS)
     return left
+
+
+def _end_all(processes: Sequence[psutil.Process]) -> None:
+    _signal_all(processes, signal.SIGTERM)
+    left = _wait_all(processes, _ORPHAN_GRACE_SECONDS)
+    _signal_all(left, signal.SIGKILL)
+    _wait_all(left, _KILLED_SECONDS)
 
 
 def end(process: subprocess.Popen[Any], *, grace_seconds: float = _GRACE_SECONDS) -> None:
     """End a child and everything below it: SIGTERM first, SIGKILL for what remains after the grace time."""
-    below = descendants(process.pid)
+    below = _below(_process(process.pid)) if process.poll() is None else []
     if process.poll() is None:
         process.terminate()
         with contextlib.suppress(subprocess.TimeoutExpired):
@@ -121,18 +134,18 @@ def end(process: subprocess.Popen[Any], *, grace_seconds: float = _GRACE_SECONDS
     if process.poll() is None:
         process.kill()
         process.wait()
-    _signal_all(below, signal.SIGTERM)
-    _signal_all(_wait_all(below, 3.0), signal.SIGKILL)
+    _end_all(below)
 
 
 def end_pid(pid: int, *, grace_seconds: float = _GRACE_SECONDS) -> None:
     """End a process that is not a child of this one, and everything below it."""
-    family = [pid, *descendants(pid)]
-    _signal_all([pid], signal.SIGTERM)
-    _wait_all([pid], grace_seconds)
-    left = [one for one in family if is_alive(one)]
-    _signal_all(left, signal.SIGTERM)
-    _signal_all(_wait_all(left, 3.0), signal.SIGKILL)
+    process = _process(pid)
+    if process is None:
+        return
+    family = [process, *_below(process)]
+    _signal_all([process], signal.SIGTERM)
+    _wait_all([process], grace_seconds)
+    _end_all(family)
 
 
 def tail(log: Path, lines: int = 15) -> str:
@@ -162,4 +175,4 @@ def wait_until_ready(
             raise ProcessError(f"{name} ended with exit code {process.returncode} while starting:\n{tail(log)}")
         if time.monotonic() > deadline:
             raise ProcessError(f"{name} did not answer {url} within {seconds:.0f} s:\n{tail(log)}")
-        time.sleep(0.05)
+        time.sleep(_POLL_SECONDS)

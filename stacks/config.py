@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from lambda_src.ladder import LADDER
+from lambda_src.notice_events import NoticeEvent
 from stacks.constraints import Between, Doc, FromKey, Matches, NotEmpty, OneOf
 from stacks.settings import Problem, join, read
 
@@ -24,13 +25,7 @@ LOG_RETENTION_DAYS = (
 )  # fmt: skip
 RENDITION_HEIGHTS = tuple(sorted({rung.height for rung in LADDER}))
 LOG_LEVELS = ("DEBUG", "INFO", "WARN", "ERROR")
-EVENTS = (
-    "transcode.succeeded",
-    "transcode.failed",
-    "transcode.canceled",
-    "execution.succeeded",
-    "execution.failed",
-)
+NOTICE_EVENTS = tuple(event.value for event in NoticeEvent)
 RESERVED_TAGS = ("Project", "Environment", "ManagedBy")
 # AWS allows 50 tags a resource and the pipeline sets three itself; the rest is left to tag policies.
 MOST_TAGS = 40
@@ -118,8 +113,8 @@ class SubscriptionConfig:
     protocol: Annotated[str, Doc("How it is told."), OneOf(tuple(_ENDPOINT_FORMS), "a subscription")]
     endpoint: Annotated[str, Doc("Where: an address or ARN that fits the protocol.")]
     events: Annotated[
-        tuple[Annotated[str, OneOf(EVENTS, "a subscription")], ...],
-        Doc(f"Only these events, of {', '.join(EVENTS)}; an empty list means all."),
+        tuple[Annotated[str, OneOf(NOTICE_EVENTS, "a subscription")], ...],
+        Doc(f"Only these events, of {', '.join(NOTICE_EVENTS)}; an empty list means all."),
     ] = ()
 
     @classmethod

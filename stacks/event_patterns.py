@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from lambda_src.job_event import JOB_STATES
 from lambda_src.media_types import VIDEO_SUFFIXES
-
-JOB_STATUSES = ("COMPLETE", "ERROR", "CANCELED", "PROGRESSING", "STATUS_UPDATE", "INPUT_INFORMATION")
-"""The ends of a job and the informative states on the way; there is no SUBMITTED event."""
 
 
 def video_uploads(*, bucket: str, key_prefix: str) -> str:
@@ -32,11 +30,11 @@ def video_uploads(*, bucket: str, key_prefix: str) -> str:
 
 
 def job_states(*, queue_arn: str) -> str:
-    """Return the pattern of state changes of the jobs in one MediaConvert queue."""
+    """Return the pattern of those state changes of one MediaConvert queue's jobs that move a record."""
     return json.dumps(
         {
             "source": ["aws.mediaconvert"],
             "detail-type": ["MediaConvert Job State Change"],
-            "detail": {"queue": [queue_arn], "status": list(JOB_STATUSES)},
+            "detail": {"queue": [queue_arn], "status": list(JOB_STATES)},
         }
     )

@@ -10,14 +10,12 @@ from cdktf_cdktf_provider_aws.dynamodb_table import (
 )
 from constructs import Construct
 
+from lambda_src.table_schema import PARTITION_KEY, TTL_ATTRIBUTE
 from stacks.naming import Names, fixed
-
-PARTITION_KEY = "pk"
-TTL_ATTRIBUTE = "expires_at"
 
 
 class JobTable(Construct):
-    """The table, on demand, with point-in-time recovery; records leave by their ``expires_at`` (epoch seconds)."""
+    """The table, on demand, with point-in-time recovery; records leave by their time to live."""
 
     def __init__(self, scope: Construct, id_: str, *, names: Names, removable: bool) -> None:
         super().__init__(scope, id_)

@@ -13,6 +13,7 @@ from cdktf_cdktf_provider_aws.sns_topic_policy import SnsTopicPolicy
 from cdktf_cdktf_provider_aws.sns_topic_subscription import SnsTopicSubscription
 from constructs import Construct
 
+from lambda_src.notice_events import EVENT_ATTRIBUTE
 from stacks.naming import Names, fixed
 from stacks.policy import Statement, document
 from stacks.queues import ServiceQueue
@@ -130,7 +131,7 @@ class Notifications(Construct):
                 topic_arn=self.topic.arn,
                 protocol=protocol,
                 endpoint=endpoint,
-                filter_policy=json.dumps({"event": list(events)}) if events else None,
+                filter_policy=json.dumps({EVENT_ATTRIBUTE: list(events)}) if events else None,
                 redrive_policy=json.dumps({"deadLetterTargetArn": self.dead_letters.arn}),
             )
         )

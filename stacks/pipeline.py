@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cdktf import AssetType, TerraformAsset, TerraformOutput, TerraformStack
 
 from lambda_src.errors import RETRYABLE_ERROR_NAMES
+from lambda_src.output_layout import manifest_key
 from stacks import event_patterns
 from stacks.event_route import EventRoute
 from stacks.function import FunctionDefaults, FunctionPackage
@@ -131,7 +132,7 @@ class PipelineStack(TerraformStack):
             environment=self._function_environment("job-events"),
             grants=(
                 self._use_table("dynamodb:GetItem", "dynamodb:UpdateItem"),
-                self._write_output("*/manifest.json"),
+                self._write_output(manifest_key("*")),
                 *self._notifications.may_publish(),
             ),
         )

@@ -18,7 +18,10 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from stacks.job_table import PARTITION_KEY
+from lambda_src.notice_events import ENVIRONMENT_ATTRIBUTE, EVENT_ATTRIBUTE, NoticeEvent
+from lambda_src.outcomes import Outcome
+from lambda_src.record import FAILED, Status
+from lambda_src.table_schema import PARTITION_KEY, Attribute
 
 State = dict[str, Any]
 
@@ -33,7 +36,6 @@ LAMBDA_SERVICE_ERRORS = (
     "Lambda.Unknown",
     "States.Timeout",
 )
-FAILED_STATUSES = ("ERROR", "CANCELED", "REJECTED")
 SHORTEST_POLL_SECONDS = 10
 # A standard execution ends at 25,000 events of history. One turn of the loop adds about 12; a third is left in reserve.
 MOST_POLLS = 1_400
@@ -78,11 +80,14 @@ def one_object(parts: WorkflowParts) -> State:
             "WaitForJob": {"Type": "Wait", "Seconds": poll_seconds(parts.timeout_seconds), "Next": "ReadRecord"},
             "WaitForClaim": {"Type": "Wait", "Seconds": poll_seconds(parts.timeout_seconds), "Next": "SubmitObject"},
             "NotifySuccess": {
-                **_notify(parts, "execution.succeeded", error="null"),
+                **_notify(parts, NoticeEvent.EXECUTION_SUCCEEDED, error="null"),
                 "Output": _success(),
                 "Next": "TranscodeSucceeded",
             },
-            "NotifyFailure": {**_notify(parts, "execution.failed", error="$failure"), "Next": "TranscodeFailed"},
+            "NotifyFailure": {
+                **_notify(parts, NoticeEvent.EXECUTION_FAILED, error="$failure"),
+                "Next": "TranscodeFailed",
+            },
             "TranscodeSucceeded": {"Type": "Succeed"},
             "ObjectIgnored": {"Type": "Succeed"},
             "TranscodeFailed": {
@@ -142,11 +147,11 @@ def _check_submission() -> State:
         "Type": "Choice",
         "Choices": [
             {
-                "Condition": "{% $submission.outcome in ['submitted', 'duplicate'] %}",
+                "Condition": f"{{% $submission.outcome in {_list(Outcome.SUBMITTED, Outcome.DUPLICATE)} %}}",
                 "Next": "ReadRecord",
             },
             {
-                "Condition": "{% $submission.outcome = 'ignored' %}",
+                "Condition": f"{{% $submission.outcome = '{Outcome.IGNORED}' %}}",
                 "Output": "{% $submission %}",
                 "Next": "ObjectIgnored",
             },
@@ -154,7 +159,7 @@ def _check_submission() -> State:
         "Default": "NotifyFailure",
         "Assign": {
             "failure": {
-                "code": "{% $submission.outcome = 'rejected' ? 'ObjectRejected' : 'UnexpectedOutcome' %}",
+                "code": f"{{% $submission.outcome = '{Outcome.REJECTED}' ? 'ObjectRejected' : 'UnexpectedOutcome' %}}",
                 "message": "{% $submission.reason ? $submission.reason : 'the function gave no reason' %}",
             }
         },
@@ -181,24 +186,25 @@ def _read_record(parts: WorkflowParts) -> State:
 
 def _check_record(parts: WorkflowParts) -> State:
     """Decide by the record's status; a claim whose holder died is taken over by submitting again."""
-    failed = ", ".join(f"'{status}'" for status in FAILED_STATUSES)
+    status = _of_record(Attribute.STATUS)
+    message = _or(_of_record(Attribute.ERROR_MESSAGE), "'the record holds no message'")
     waited_ms = "$millis() - $toMillis($states.context.Execution.StartTime)"
     return {
         "Type": "Choice",
         "Choices": [
-            {"Condition": "{% $record.status.S = 'COMPLETE' %}", "Next": "NotifySuccess"},
+            {"Condition": f"{{% {status} = '{Status.COMPLETE}' %}}", "Next": "NotifySuccess"},
             {
-                "Condition": f"{{% $record.status.S in [{failed}] %}}",
+                "Condition": f"{{% {status} in {_list(*FAILED)} %}}",
                 "Assign": {
                     "failure": {
-                        "code": "{% " + _or("$record.error_code.S", "$record.status.S") + " %}",
-                        "message": "{% " + _or("$record.error_message.S", "'the record holds no message'") + " %}",
+                        "code": "{% " + _or(_of_record(Attribute.ERROR_CODE), status) + " %}",
+                        "message": "{% " + message + " %}",
                     }
                 },
                 "Next": "NotifyFailure",
             },
             {
-                "Condition": "{% $not($exists($record.status.S)) %}",
+                "Condition": f"{{% $not($exists({status})) %}}",
                 "Assign": {
                     "failure": {"code": "RecordMissing", "message": "the job table holds no record of this object"}
                 },
@@ -214,25 +220,25 @@ def _check_record(parts: WorkflowParts) -> State:
                 },
                 "Next": "NotifyFailure",
             },
-            {"Condition": "{% $record.status.S = 'CLAIMED' %}", "Next": "WaitForClaim"},
+            {"Condition": f"{{% {status} = '{Status.CLAIMED}' %}}", "Next": "WaitForClaim"},
         ],
         "Default": "WaitForJob",
     }
 
 
-def _notify(parts: WorkflowParts, event: str, *, error: str) -> State:
+def _notify(parts: WorkflowParts, event: NoticeEvent, *, error: str) -> State:
     """Publish how the execution ended, in the form of the pipeline's other notices."""
     members = {
-        "event": f"'{event}'",
-        "environment": f"'{parts.environment}'",
+        EVENT_ATTRIBUTE: f"'{event}'",
+        ENVIRONMENT_ATTRIBUTE: f"'{parts.environment}'",
         "bucket": _or("$states.input.bucket", "null"),
         "key": _or("$states.input.key", "null"),
-        "version_id": _or("$record.version_id.S", "null"),
+        "version_id": _or(_of_record(Attribute.VERSION_ID), "null"),
         "record_id": "$submission.record_id",
-        "job_id": _or("$record.job_id.S", "$submission.job_id"),
-        "status": _or("$record.status.S", "null"),
-        "playlist": _or("$record.playlist.S", "null"),
-        "poster": _or("$record.poster.S", "null"),
+        "job_id": _or(_of_record(Attribute.JOB_ID), "$submission.job_id"),
+        "status": _or(_of_record(Attribute.STATUS), "null"),
+        "playlist": _or(_of_record(Attribute.PLAYLIST), "null"),
+        "poster": _or(_of_record(Attribute.POSTER), "null"),
         "error": error,
         "execution": "$states.context.Execution.Id",
         "time": "$now()",
@@ -246,8 +252,8 @@ def _notify(parts: WorkflowParts, event: str, *, error: str) -> State:
             "Subject": f"{event} ({parts.environment})",
             "Message": f"{{% $string({{{message}}}) %}}",
             "MessageAttributes": {
-                "event": {"DataType": "String", "StringValue": event},
-                "environment": {"DataType": "String", "StringValue": parts.environment},
+                EVENT_ATTRIBUTE: {"DataType": "String", "StringValue": event.value},
+                ENVIRONMENT_ATTRIBUTE: {"DataType": "String", "StringValue": parts.environment},
             },
         },
         "Retry": [_retry_service()],
@@ -281,9 +287,19 @@ def _success() -> State:
     """Return what an execution gives to whoever started it."""
     return {
         "record_id": "{% $submission.record_id %}",
-        "job_id": "{% " + _or("$record.job_id.S", "null") + " %}",
-        "playlist": "{% " + _or("$record.playlist.S", "null") + " %}",
+        "job_id": "{% " + _or(_of_record(Attribute.JOB_ID), "null") + " %}",
+        "playlist": "{% " + _or(_of_record(Attribute.PLAYLIST), "null") + " %}",
     }
+
+
+def _of_record(attribute: Attribute) -> str:
+    """Return the expression of a record's attribute that is a string."""
+    return f"$record.{attribute}.S"
+
+
+def _list(*values: str) -> str:
+    """Return a JSONata array of strings."""
+    return "[" + ", ".join(f"'{value}'" for value in values) + "]"
 
 
 def _or(expression: str, otherwise: str) -> str:

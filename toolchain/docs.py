@@ -12,7 +12,7 @@ import sys
 import tomllib
 from typing import TYPE_CHECKING
 
-from local_cloud.ministack.mends import descriptions
+from local_cloud.ministack.patches import descriptions
 from offline_provider.applying.types import TYPES
 from offline_provider.schema.cache import open_store
 from plan_review.layout import declaration
@@ -49,10 +49,10 @@ def _shown(default: object) -> str:
     return json.dumps(list(default) if isinstance(default, tuple) else default)
 
 
-def mends_table() -> str:
-    """Return every mend of the emulator as a Markdown table."""
-    rows = ["| mend | the gap it closes | until |", "|---|---|---|"]
-    rows += [f"| {mend.name.replace('_', ' ')} | {mend.gap} | {mend.until} |" for mend in descriptions()]
+def patches_table() -> str:
+    """Return every patch of the emulator as a Markdown table."""
+    rows = ["| patch | the gap it closes | until |", "|---|---|---|"]
+    rows += [f"| {patch.name.replace('_', ' ')} | {patch.gap} | {patch.until} |" for patch in descriptions()]
     return "\n".join(rows)
 
 
@@ -100,7 +100,7 @@ def layout_drawing() -> str:
 
 PARTS: dict[str, Callable[[], str]] = {
     "settings": settings_table,
-    "mends": mends_table,
+    "patches": patches_table,
     "differences": differences_table,
     "layout": layout_drawing,
     "applied": applied_table,

@@ -1,4 +1,4 @@
-"""Write ``plan_review/data/map_arguments.json`` from the bindings' schemas: ``python -m toolchain.map_arguments``.
+"""Write ``map_arguments.json`` of ``plan_review`` from the bindings' schemas: ``python -m toolchain.map_arguments``.
 
 It tells a map-typed argument from a nested block of the same name. The plan review keeps it as a file, since it has to
 know that at every synth, where reading the schemas would take longer than the check.
@@ -11,7 +11,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from offline_provider.schema.cache import open_store
-from offline_provider.schema.model import Block, CtyType, Nesting
+from offline_provider.schema_model import Block, CtyType, Nesting
 from plan_review.configuration.argument_kinds import DATA
 
 if TYPE_CHECKING:

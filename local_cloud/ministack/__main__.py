@@ -69,24 +69,24 @@ def parser() -> argparse.ArgumentParser:
         f" (default: {DEFAULT_RETRY_SECONDS:g}; on AWS 60)",
     )  # fmt: skip
     add("--exit-with-parent", action="store_true", help="end when the process that started this one is gone")
-    add("--list-mends", action="store_true", help="print what is mended in MiniStack, and until when, and end")
+    add("--list-patches", action="store_true", help="print what is patched in MiniStack, and until when, and end")
     return made
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command; 0 after ``--list-mends``, 1 where the emulator cannot start, 2 for a wrong argument."""
+    """Run the command; 0 after ``--list-patches``, 1 where the emulator cannot start, 2 for a wrong argument."""
     made = parser()
     given = made.parse_args(arguments)
     try:
-        if given.list_mends:
+        if given.list_patches:
             launcher.check_version()
-            from local_cloud.ministack import mends  # noqa: PLC0415 - imports MiniStack, which takes its time
+            from local_cloud.ministack import patches  # noqa: PLC0415 - imports MiniStack, which takes its time
 
-            print(mends.table())
+            print(patches.table())
             return 0
         if given.data_dir is None:
             made.error("the following arguments are required: --data-dir")
-        fields = {name: value for name, value in vars(given).items() if name != "list_mends"}
+        fields = {name: value for name, value in vars(given).items() if name != "list_patches"}
         launcher.run(Settings(**fields))
     except launcher.LauncherError as error:
         print(f"local_cloud.ministack: {error}", file=sys.stderr)

@@ -1,6 +1,6 @@
 """The outside of a Lambda worker: one process that runs one Python function in a clean environment.
 
-Takes the place of MiniStack's own worker class for Python runtimes; ``mends.lambda_python_runtime`` puts it there.
+Takes the place of MiniStack's own worker class for Python runtimes; ``patches.lambda_python_runtime`` puts it there.
 """
 
 from __future__ import annotations
@@ -154,7 +154,7 @@ class _Process:
 class CleanWorker(lambda_runtime.Worker):  # type: ignore[misc]  # MiniStack publishes no types
     """One execution environment of a Python function, used by one invocation at a time."""
 
-    place: Place  # set by the mend before any worker is made
+    place: Place  # set by the patch before any worker is made
 
     def __init__(self, func_name: str, config: dict[str, Any], code_zip: bytes) -> None:
         super().__init__(func_name, config, code_zip)

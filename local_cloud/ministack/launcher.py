@@ -1,4 +1,4 @@
-"""Run MiniStack in this process, with our mends, on 127.0.0.1, until SIGTERM or SIGINT."""
+"""Run MiniStack in this process, with our patches, on 127.0.0.1, until SIGTERM or SIGINT."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from local_cloud.ministack import lifetime
 from local_cloud.ministack.settings import ACCESS_KEY, HOST, SECRET_KEY, Settings
-from local_mediaconvert.parent import end_with_parent
+from local_mediaconvert.exit_with_parent import end_with_parent
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,14 +33,14 @@ class LauncherError(Exception):
 
 
 def check_version() -> None:
-    """Raise ``LauncherError`` unless the installed MiniStack is the one the mends were written for."""
+    """Raise ``LauncherError`` unless the installed MiniStack is the one the patches were written for."""
     try:
         installed = version("ministack")
     except PackageNotFoundError:
         raise LauncherError(f"MiniStack {PINNED_VERSION} is not installed; run `make` to set up") from None
     if installed != PINNED_VERSION:
         raise LauncherError(
-            f"MiniStack {installed} is installed, but the mends are written for {PINNED_VERSION}; install that version"
+            f"MiniStack {installed} is installed, but the patches are for {PINNED_VERSION}; install that version"
         )
 
 
@@ -162,9 +162,9 @@ def run(settings: Settings) -> NoReturn:
     try:
         from ministack import app  # noqa: PLC0415 - reads its environment while it is imported
 
-        from local_cloud.ministack import mends  # noqa: PLC0415 - imports MiniStack
+        from local_cloud.ministack import patches  # noqa: PLC0415 - imports MiniStack
 
-        mends.apply_all(settings, run_dir)
+        patches.apply_all(settings, run_dir)
         endpoint_file.write_text(f"{settings.endpoint}\n")
         ready = f"MiniStack {PINNED_VERSION} ready at {settings.endpoint} (log: {log})\n"
         asyncio.run(_serve(app.app, listener, settings, (terminal, ready)))

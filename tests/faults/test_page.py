@@ -39,8 +39,9 @@ def test_the_page_counts_what_it_shows() -> None:
 
 
 def test_the_page_names_the_rules_that_are_documented() -> None:
-    rules = {file.stem for file in (PAGE.parent / "rules").glob("*.md")}
-    pages = [(PAGE.parent / name).read_text(encoding="utf-8") for name in ("plan-review.md", "rules/README.md")]
+    docs = PAGE.parents[1] / "packages" / "plan_review" / "docs"
+    rules = {file.stem for file in (docs / "rules").glob("*.md")}
+    pages = [(docs / name).read_text(encoding="utf-8") for name in ("review.md", "rules/README.md")]
     headed = set(re.findall(r"^##+ ([a-z]+(?:-[a-z]+)+)$", "\n".join(pages), re.MULTILINE))
     named = {rule for row in WRITTEN if row["layer"] in ("synth", "review") for rule in row["by"].split(", ")}
 

@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from offline_provider import observed
-from offline_provider.observed.recording.asking import proposed
-from offline_provider.observed.recording.real_provider import ProviderCrashed, RealProvider
-from offline_provider.observed.recording.record import _KNOWN_VALUES, _configure
-from offline_provider.observed.recording.samples import Sampler
-from offline_provider.observed.recording.silent_endpoint import silent_endpoint
 from offline_provider.planning.change import Change, PlanSettings, plan_change
-from offline_provider.protocol.values import UNKNOWN, Value, decode
+from offline_provider.recording.plan_request import proposed
+from offline_provider.recording.real_provider import ProviderCrashed, RealProvider
+from offline_provider.recording.record import _KNOWN_VALUES, _configure
+from offline_provider.recording.samples import Sampler
+from offline_provider.recording.silent_endpoint import silent_endpoint
+from offline_provider.wire.values import UNKNOWN, Value, decode
 from tests.offline_provider.comparison import Difference, differences
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from offline_provider.observed import Recording
-    from offline_provider.schema.model import Block
+    from offline_provider.schema_model import Block
 
 _SETTINGS = PlanSettings("us-east-1")
 _MOST_LESSONS = 12

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from offline_provider.observed.recording.silent_endpoint import silent_endpoint
+from offline_provider.recording.silent_endpoint import silent_endpoint
 from tests.offline_provider.conformance.edits import NEW_CODE
 from tests.offline_provider.plans import Plan, actions, made_up_state
 from tests.offline_provider.side import Side, offline_side, real_side

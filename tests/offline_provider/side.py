@@ -84,7 +84,7 @@ def real_side(folder: Path, source: ProviderSource, environment: Mapping[str, st
     if source.version not in (None, REAL_VERSION):
         raise AssertionError(
             f"the offline provider was recorded from version {REAL_VERSION}, and TERRAFORM_MIRROR holds "
-            f"{source.version}: record anew (python -m offline_provider.observed.recording), or change the mirror"
+            f"{source.version}: record anew (python -m offline_provider.recording), or change the mirror"
         )
     return Side("real", folder, _environment({**source.environment(), **environment}))
 

@@ -88,3 +88,11 @@ def test_the_committed_command_runs_the_app() -> None:
     assert project["app"] == "python main.py"
     assert project["sendCrashReports"] == "false"
     assert shutil.which("node")
+
+
+def test_the_aws_sdk_is_not_loaded_to_synthesize() -> None:
+    """``stacks`` takes names from ``lambda_src``; the modules that hold them are free of what only Lambda needs."""
+    code = "import fast_bindings; fast_bindings.enable(); import stacks.pipeline, sys; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert not {"boto3", "botocore", "aws_lambda_powertools"} & set(done.stdout.split())
+    assert "lambda_src.output_layout" in done.stdout.split()

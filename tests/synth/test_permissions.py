@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
+from lambda_src.output_layout import manifest_key
 from stacks.policy import PolicyError, Statement, document, trust
 from tests.synth.stack import Stack, many
 
@@ -86,7 +87,7 @@ def test_the_job_events_function_may_do_what_its_code_does_and_no_more(stack: St
     assert _allowed(stack, "JobEventsRole") == {
         "dynamodb:GetItem": {"${aws_dynamodb_table.JobTable.arn}"},
         "dynamodb:UpdateItem": {"${aws_dynamodb_table.JobTable.arn}"},
-        "s3:PutObject": {"${aws_s3_bucket.OutputBucket.arn}/*/manifest.json"},
+        "s3:PutObject": {f"${{aws_s3_bucket.OutputBucket.arn}}/{manifest_key('*')}"},
         **MAY_PUBLISH,
         **_of_every_function("JobEventsFunction", "JobEventDeadLetterQueue"),
     }

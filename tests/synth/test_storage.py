@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 
+from lambda_src.table_schema import PARTITION_KEY, TTL_ATTRIBUTE
 from tests.synth.stack import Stack
 
 
@@ -88,8 +89,8 @@ def test_only_removable_stacks_lose_what_they_hold(stacks: dict[str, Stack]) -> 
 
 def test_records_expire_and_can_be_restored(stack: Stack) -> None:
     table = stack.of_type("aws_dynamodb_table")["JobTable"]
-    assert table["hash_key"] == "pk"
-    assert table["ttl"] == {"attribute_name": "expires_at", "enabled": True}
+    assert table["hash_key"] == PARTITION_KEY
+    assert table["ttl"] == {"attribute_name": TTL_ATTRIBUTE, "enabled": True}
     assert table["point_in_time_recovery"] == {"enabled": True}
     assert table["billing_mode"] == "PAY_PER_REQUEST"
 

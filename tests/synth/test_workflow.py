@@ -8,7 +8,10 @@ import pytest
 from jsonata import Jsonata
 
 from lambda_src.errors import RETRYABLE_ERROR_NAMES
+from lambda_src.notice_events import ENVIRONMENT_ATTRIBUTE, EVENT_ATTRIBUTE, NoticeEvent
+from lambda_src.outcomes import Outcome
 from lambda_src.record import FAILED, Status
+from lambda_src.table_schema import Attribute
 from stacks.workflow_definition import MOST_POLLS, poll_seconds
 from tests.synth.stack import Stack, strings
 
@@ -80,11 +83,14 @@ def test_every_end_but_an_ignored_object_comes_after_a_notice(stack: Stack) -> N
 
 def test_a_notice_carries_what_subscribers_filter_by(stacks: dict[str, Stack]) -> None:
     for environment, stack in stacks.items():
-        for name, event in (("NotifySuccess", "execution.succeeded"), ("NotifyFailure", "execution.failed")):
+        for name, event in (
+            ("NotifySuccess", NoticeEvent.EXECUTION_SUCCEEDED),
+            ("NotifyFailure", NoticeEvent.EXECUTION_FAILED),
+        ):
             attributes = stack.definition()["States"][name]["Arguments"]["MessageAttributes"]
             assert {key: value["StringValue"] for key, value in attributes.items()} == {
-                "event": event,
-                "environment": environment,
+                EVENT_ATTRIBUTE: event,
+                ENVIRONMENT_ATTRIBUTE: environment,
             }
 
 
@@ -114,7 +120,7 @@ def test_the_wait_never_outgrows_the_history_of_an_execution(timeout_minutes: in
 def test_every_status_of_a_record_is_decided_on(stack: Stack, status: Status) -> None:
     expected = {Status.COMPLETE: "NotifySuccess", Status.CLAIMED: "WaitForClaim"}
     otherwise = "NotifyFailure" if status in FAILED else "WaitForJob"
-    assert _choose(stack, "CheckRecord", record={"status": {"S": status}}) == expected.get(status, otherwise)
+    assert _choose(stack, "CheckRecord", record={Attribute.STATUS: {"S": status}}) == expected.get(status, otherwise)
 
 
 def test_a_record_that_is_gone_is_a_failure(stack: Stack) -> None:
@@ -122,21 +128,21 @@ def test_a_record_that_is_gone_is_a_failure(stack: Stack) -> None:
 
 
 def test_a_job_that_takes_too_long_is_given_up(stack: Stack) -> None:
-    record = {"status": {"S": "PROGRESSING"}}
+    record = {Attribute.STATUS: {"S": Status.PROGRESSING}}
     assert _choose(stack, "CheckRecord", record=record, started="2001-01-01T00:00:00.000Z") == "NotifyFailure"
 
 
 @pytest.mark.parametrize(
     ("outcome", "then"),
     [
-        ("submitted", "ReadRecord"),
-        ("duplicate", "ReadRecord"),
-        ("ignored", "ObjectIgnored"),
-        ("rejected", "NotifyFailure"),
+        (Outcome.SUBMITTED, "ReadRecord"),
+        (Outcome.DUPLICATE, "ReadRecord"),
+        (Outcome.IGNORED, "ObjectIgnored"),
+        (Outcome.REJECTED, "NotifyFailure"),
         (None, "NotifyFailure"),
     ],
 )
-def test_every_outcome_of_the_function_is_decided_on(stack: Stack, outcome: str | None, then: str) -> None:
+def test_every_outcome_of_the_function_is_decided_on(stack: Stack, outcome: Outcome | None, then: str) -> None:
     assert _choose(stack, "CheckSubmission", submission={"outcome": outcome}) == then
 
 

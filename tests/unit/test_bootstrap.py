@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from toolchain.bootstrap import ROOT, BootstrapError, requirements
+from toolchain.bootstrap import ROOT, BootstrapError, own_packages, requirements
 from toolchain.lock import without_hosts
 
 
@@ -31,8 +31,14 @@ def test_a_broken_lock_is_refused_with_the_remedy() -> None:
 def test_every_locked_package_can_be_installed_by_hash() -> None:
     lock = json.loads((ROOT / "Pipfile.lock").read_text())
     lines = requirements((ROOT / "Pipfile.lock").read_text()).splitlines()
-    assert len(lines) == len({**lock["develop"], **lock["default"]})
+    fetched = [name for name, entry in {**lock["develop"], **lock["default"]}.items() if "path" not in entry]
+    assert [line.partition("==")[0].partition("[")[0] for line in lines] == sorted(fetched)
     assert all("==" in line and "--hash=sha256:" in line for line in lines)
+
+
+def test_every_package_of_the_repository_is_installed_from_its_folder() -> None:
+    folders = [path.parent.relative_to(ROOT).as_posix() for path in ROOT.glob("packages/*/pyproject.toml")]
+    assert own_packages((ROOT / "Pipfile.lock").read_text()) == sorted(folders)
 
 
 def test_a_fresh_lock_loses_its_sources_and_indexes() -> None:

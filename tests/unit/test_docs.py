@@ -12,7 +12,12 @@ from toolchain.docs import generated
 _TARGET = re.compile(r"^([a-z][a-z-]*):(?:.*?)## ", re.MULTILINE)
 _NAMED = re.compile(r"`make ([a-z][a-z-]*)")
 _LINK = re.compile(r"\]\((?!https?://|#)([^)#\s]+)")
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md"))]
+PAGES = [
+    *ROOT.glob("*.md"),
+    *sorted((ROOT / "docs").glob("**/*.md")),
+    *sorted((ROOT / "packages").glob("*/*.md")),
+    *sorted((ROOT / "packages").glob("*/docs/**/*.md")),
+]
 
 
 def _targets() -> set[str]:

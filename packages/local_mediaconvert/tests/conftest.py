@@ -15,8 +15,8 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from local_mediaconvert.ffmpeg_runner import executable
-from local_mediaconvert.local import LocalMediaConvert
+from local_mediaconvert.service import LocalMediaConvert
+from local_mediaconvert.transcoding.ffmpeg_runner import executable
 
 from .jobs import INPUT_BUCKET, OUTPUT_BUCKET
 from .recorder import Recorder, recording

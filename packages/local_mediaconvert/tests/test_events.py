@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.config import Config
 
-from local_mediaconvert.delivery import EventDelivery
-from local_mediaconvert.local import LocalMediaConvert
+from local_mediaconvert.jobs.event_delivery import EventDelivery
+from local_mediaconvert.service import LocalMediaConvert
 
 from .conftest import SESSION, mediaconvert_client, wait_until
 from .jobs import (
@@ -205,7 +205,7 @@ def test_an_event_that_fails_is_sent_again_and_order_is_kept(clip: Path, finishe
 def test_an_event_that_never_arrives_is_logged_whole(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("local_mediaconvert.delivery._WAITS_SECONDS", (0.01,))
+    monkeypatch.setattr("local_mediaconvert.jobs.event_delivery._WAITS_SECONDS", (0.01,))
     with recording() as bus, caplog.at_level(logging.ERROR):
         bus.failures = 100
         once = Config(retries={"total_max_attempts": 1})

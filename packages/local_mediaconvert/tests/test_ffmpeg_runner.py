@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from local_mediaconvert.ffmpeg_runner import Run, executable
 from local_mediaconvert.job_errors import JobCanceledError, JobError
+from local_mediaconvert.transcoding.ffmpeg_runner import Run, executable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,7 +47,7 @@ def test_progress_is_told_in_seconds_and_frames(tmp_path: Path) -> None:
 
 
 def test_a_run_that_stands_still_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("local_mediaconvert.ffmpeg_runner._STALL_SECONDS", 0.3)
+    monkeypatch.setattr("local_mediaconvert.transcoding.ffmpeg_runner._STALL_SECONDS", 0.3)
     began = time.monotonic()
     with pytest.raises(JobError, match="stood still") as caught:
         run(tmp_path, SILENT)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from local_mediaconvert.ffmpeg_command import START_SECONDS
+from local_mediaconvert.transcoding.ffmpeg_command import START_SECONDS
 
 from .decoding import durations, first_time, joined, play_audio, play_video, segments
 from .jobs import (

@@ -11,7 +11,7 @@ from local_mediaconvert.exceptions import ConflictError
 from local_mediaconvert.models.idempotency import WINDOW_SECONDS, RequestTokens
 from local_mediaconvert.models.job import IllegalTransitionError, Job
 from local_mediaconvert.service_model import service_model
-from local_mediaconvert.validation import shape_problems
+from local_mediaconvert.settings.validation import shape_problems
 
 from .jobs import simple_job
 from .test_validation import post
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_mediaconvert import MediaConvertClient
 
-    from local_mediaconvert.local import LocalMediaConvert
+    from local_mediaconvert.service import LocalMediaConvert
 
     from .conftest import Finished
 

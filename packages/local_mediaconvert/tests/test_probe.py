@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError
 
-from local_mediaconvert.local import LocalMediaConvert
+from local_mediaconvert.service import LocalMediaConvert
 from local_mediaconvert.service_model import service_model
-from local_mediaconvert.validation import shape_problems
+from local_mediaconvert.settings.validation import shape_problems
 
 from .conftest import mediaconvert_client
 from .jobs import INPUT_BUCKET

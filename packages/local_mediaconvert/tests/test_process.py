@@ -102,7 +102,8 @@ def test_a_silent_s3_does_not_hold_up_the_end(tmp_path: Path) -> None:
     ("arguments", "message"),
     [
         (["--port", "0"], "--endpoint"),
-        (["--port", "x", "--endpoint", "http://h", "--data-dir", "d"], "invalid int value: 'x'"),
+        (["--port", "x", "--endpoint", "http://h"], "'x' should be a port number from 0 to 65535"),
+        (["--port", "99999", "--endpoint", "http://h"], "'99999' should be a port number from 0 to 65535"),
         (["--port", "0", "--endpoint", "nonsense", "--data-dir", "d"], "'nonsense' should be a URL such as"),
         (["--port", "1", "--endpoint", "http://h", "--data-dir", "/dev/null/d"], "cannot start on port 1"),
     ],
@@ -112,3 +113,10 @@ def test_a_wrong_command_line_is_explained(arguments: list[str], message: str) -
     assert done.returncode in {1, 2}
     assert message in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_the_help_has_an_example_and_the_exit_codes() -> None:
+    done = subprocess.run([*COMMAND, "--help"], capture_output=True, text=True, check=True)
+    assert "python -m local_mediaconvert --port 9099 --endpoint http://127.0.0.1:4566" in done.stdout
+    assert "AWS_ENDPOINT_URL_MEDIACONVERT=http://127.0.0.1:9099" in done.stdout
+    assert "exit codes: 0 ended by a signal, 1 " in done.stdout

@@ -8,13 +8,13 @@ import pytest
 from botocore.model import ListShape, MapShape, Shape, StringShape, StructureShape
 
 from local_mediaconvert.destinations import DEFAULT_EXTENSIONS
-from local_mediaconvert.planning import _CHANNELS
-from local_mediaconvert.rules.output_groups import GROUP_SETTINGS
-from local_mediaconvert.rules.video import CODEC_SETTINGS
 from local_mediaconvert.service_model import input_shape, service_model, wire_members
-from local_mediaconvert.settings_table import SUPPORTED_SETTINGS
-from local_mediaconvert.settings_table.rules import Accepted, Honoured
-from local_mediaconvert.support import unsupported
+from local_mediaconvert.settings.rules.output_groups import GROUP_SETTINGS
+from local_mediaconvert.settings.rules.video import CODEC_SETTINGS
+from local_mediaconvert.settings.supported import SUPPORTED_SETTINGS
+from local_mediaconvert.settings.supported.states import Accepted, Honoured
+from local_mediaconvert.settings.unsupported import unsupported
+from local_mediaconvert.transcoding.planning import _CHANNELS
 
 from .jobs import simple_job
 

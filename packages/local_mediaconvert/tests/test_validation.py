@@ -30,7 +30,7 @@ from .jobs import (
 if TYPE_CHECKING:
     from mypy_boto3_mediaconvert import MediaConvertClient
 
-    from local_mediaconvert.local import LocalMediaConvert
+    from local_mediaconvert.service import LocalMediaConvert
 
 AT = f"s3://{OUTPUT_BUCKET}/never/index"
 OUTPUT = "Settings/OutputGroups/0/Outputs/0"

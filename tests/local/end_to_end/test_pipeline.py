@@ -13,8 +13,8 @@ from typing import Any, TypeVar
 
 import pytest
 
-from local_cloud.stream import check_stream, download
-from local_cloud.tap import receive_all
+from local_cloud.sqs_messages import receive_all
+from local_cloud.stream_check import check_stream, download
 from local_cloud.video import inspect
 from tests.local.end_to_end import sources
 from tests.local.end_to_end.conftest import Deployed

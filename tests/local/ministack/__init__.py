@@ -1,1 +1,1 @@
-"""MiniStack with its mends, asked through real boto3."""
+"""MiniStack with its patches, asked through real boto3."""

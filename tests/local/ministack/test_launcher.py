@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from local_cloud.ministack import launcher
-from local_cloud.ministack.mends import base
+from local_cloud.ministack.patches import base
 from tests.local.ministack.support import ROOT, start, wait_for
 
 if TYPE_CHECKING:
@@ -118,23 +118,23 @@ def test_another_version_is_refused_by_naming_both(monkeypatch: pytest.MonkeyPat
         launcher.check_version()
 
 
-def test_a_mend_refuses_code_it_was_not_written_for() -> None:
-    with pytest.raises(base.MendMismatchError, match=r"base\.expect has changed"):
+def test_a_patch_refuses_code_it_was_not_written_for() -> None:
+    with pytest.raises(base.PatchMismatchError, match=r"base\.expect has changed"):
         base.wrap(base, "expect", "000000000000")
-    with pytest.raises(base.MendMismatchError, match=r"base\.nothing is gone"):
+    with pytest.raises(base.PatchMismatchError, match=r"base\.nothing is gone"):
         base.wrap(base, "nothing", "000000000000")
 
 
-def test_every_mend_says_what_it_closes_and_until_when() -> None:
+def test_every_patch_says_what_it_closes_and_until_when() -> None:
     listed = subprocess.run(
-        [sys.executable, "-m", "local_cloud.ministack", "--list-mends"],
+        [sys.executable, "-m", "local_cloud.ministack", "--list-patches"],
         cwd=ROOT, capture_output=True, text=True, check=True,
     ).stdout  # fmt: skip
-    mends = [block.splitlines() for block in listed.split("\n\n")]
-    modules = {path.stem for path in (ROOT / "local_cloud/ministack/mends").glob("*.py")}
+    patches = [block.splitlines() for block in listed.split("\n\n")]
+    modules = {path.stem for path in (ROOT / "local_cloud/ministack/patches").glob("*.py")}
     helpers = {"__init__", "base", "lambda_failure_targets", "permissions", "schedule"}
-    assert {name for name, *_ in mends} == modules - helpers
-    for _, summary, gap, until in mends:
+    assert {name for name, *_ in patches} == modules - helpers
+    for _, summary, gap, until in patches:
         assert len(summary) > 20
         assert gap.startswith("  Gap: ")
         assert until.startswith("  Until: ")

@@ -10,7 +10,7 @@ import pytest
 from botocore import xform_name
 
 from offline_provider.applying.fields import Field
-from offline_provider.applying.table import Call, Read, Step
+from offline_provider.applying.resource_type import Call, Read, Step
 from offline_provider.applying.types import TYPES
 from offline_provider.observed import recorded
 from offline_provider.schema.cache import open_store
@@ -18,8 +18,8 @@ from offline_provider.schema.cache import open_store
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from offline_provider.applying.table import ResourceType
-    from offline_provider.schema.model import Block
+    from offline_provider.applying.resource_type import ResourceType
+    from offline_provider.schema_model import Block
 
 _NO_CHANGE = {"aws_kms_key": {"bypass_policy_lockout_safety_check"}}
 """Arguments that have no effect of their own in a change."""

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from lambda_src.environment import JobEventsEnvironment, OrchestratorEnvironment
-from lambda_src.record import JobRecord, Status, output_prefix, record_id
+from lambda_src.output_layout import output_prefix, playlist_destination, poster_destination, thumbnails_destination
+from lambda_src.record import JobRecord, Status, record_id
 from lambda_src.run import Run
 
 EVENTS = Path(__file__).parents[2] / "events"
@@ -34,9 +35,20 @@ SETTINGS = OrchestratorEnvironment.parse(ORCHESTRATOR_VARIABLES)
 JOB_SETTINGS = JobEventsEnvironment.parse(ORCHESTRATOR_VARIABLES)
 
 
+# The names of files in the recorded events, and what the layout calls them.
+RECORDED_NAMES = {
+    "/index": playlist_destination(""),
+    "/poster.": f"{poster_destination('')}.",
+    "/thumbnails/thumb.": f"{thumbnails_destination('')}.",
+}
+
+
 def event(name: str) -> Any:
-    """Read an event of ``tests/events``."""
-    return json.loads((EVENTS / f"{name}.json").read_text())
+    """Read an event of ``tests/events``, its files named as the output layout names them."""
+    text = (EVENTS / f"{name}.json").read_text()
+    for recorded, named in RECORDED_NAMES.items():
+        text = text.replace(recorded, named)
+    return json.loads(text)
 
 
 def run(request_id: str = "request-1", *, after: float = 0, lease: float = 65) -> Run:

@@ -24,7 +24,8 @@ from lambda_src.errors import (
     ThrottledError,
     UnreadableMediaError,
 )
-from lambda_src.notices import About, Fault, Outcome, build_notice
+from lambda_src.notice_events import EVENT_ATTRIBUTE, NoticeEvent
+from lambda_src.notices import About, Fault, build_notice
 from tests.unit.lambda_src.conftest import free_port
 from tests.unit.lambda_src.samples import NOW, UPLOADS, event, probe, record
 
@@ -94,13 +95,13 @@ def test_a_notice_reaches_the_subscribers_that_filter_for_it(aws: boto3.Session)
     topic = sns.create_topic(Name=f"topic-{uuid.uuid4()}")["TopicArn"]
     queue = sqs.create_queue(QueueName=f"queue-{uuid.uuid4()}")["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-    failures = json.dumps({"event": ["transcode.failed"]})
+    failures = json.dumps({EVENT_ATTRIBUTE: [NoticeEvent.FAILED]})
     sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn, Attributes={"FilterPolicy": failures})
     announcer = SnsAnnouncer(aws, topic)
     fault = Fault(code="ObjectGone", message="object deleted before processing")
-    for outcome in (Outcome.SUCCEEDED, Outcome.FAILED):
+    for told in (NoticeEvent.SUCCEEDED, NoticeEvent.FAILED):
         about = About.record(record(key="🎬 \n.mp4"))
-        announcer.publish(build_notice(outcome, about, environment="dev", moment=NOW, fault=fault))
+        announcer.publish(build_notice(told, about, environment="dev", moment=NOW, fault=fault))
     (message,) = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10, WaitTimeSeconds=2)["Messages"]
     envelope = json.loads(message["Body"])
     assert envelope["Subject"] == "Transcode failed: .mp4"
@@ -198,7 +199,7 @@ def test_a_missing_table_is_an_operators_fault(aws: boto3.Session) -> None:
 
 
 def test_a_missing_topic_is_an_operators_fault(aws: boto3.Session) -> None:
-    notice = build_notice(Outcome.FAILED, About(), environment="dev", moment=NOW)
+    notice = build_notice(NoticeEvent.FAILED, About(), environment="dev", moment=NOW)
     with pytest.raises(SetupError, match="publishing a notice"):
         SnsAnnouncer(aws, "arn:aws:sns:eu-west-1:123456789012:no-such-topic").publish(notice)
 

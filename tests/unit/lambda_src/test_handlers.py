@@ -12,7 +12,10 @@ import pytest
 
 from lambda_src import job_events, orchestrator
 from lambda_src.errors import SetupError, ThrottledError
+from lambda_src.notice_events import NoticeEvent
+from lambda_src.output_layout import PLAYLIST_NAME, manifest_key
 from lambda_src.run import run_of
+from lambda_src.table_schema import PARTITION_KEY
 from lambda_src.telemetry import logger
 from tests.unit.lambda_src.samples import NOW, ORCHESTRATOR_VARIABLES, event, probe
 from tests.unit.lambda_src.test_adapter import wire
@@ -88,8 +91,8 @@ def deployment(
         aws.client("s3").create_bucket(Bucket=bucket, CreateBucketConfiguration=location)
     aws.client("dynamodb").create_table(
         TableName=table,
-        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
-        AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": PARTITION_KEY, "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": PARTITION_KEY, "AttributeType": "S"}],
         BillingMode="PAY_PER_REQUEST",
     )
     topic = aws.client("sns").create_topic(Name=f"topic-{name}")["TopicArn"]
@@ -139,9 +142,10 @@ def test_an_upload_becomes_a_job_and_its_end_a_notice_and_a_manifest(
     for name in ("progressing", "status_update", "complete", "complete", "input_information"):
         job_events.handler(job_event(name, asked), context())
     (notice,) = deployment.notices()
-    assert (notice["event"], notice["key"], notice["job_id"]) == ("transcode.succeeded", KEY, "job-1")
+    assert (notice["event"], notice["key"], notice["job_id"]) == (NoticeEvent.SUCCEEDED, KEY, "job-1")
     folder = asked["settings"]["outputGroups"][0]["outputGroupSettings"]["hlsGroupSettings"]["destination"]
-    manifest = folder.removeprefix(f"s3://{deployment.output}/").removesuffix("index") + "manifest.json"
+    prefix = folder.removeprefix(f"s3://{deployment.output}/").removesuffix(f"/{PLAYLIST_NAME}")
+    manifest = manifest_key(prefix)
     written = deployment.session.client("s3").get_object(Bucket=deployment.output, Key=manifest)["Body"].read()
     assert json.loads(written) == notice
 
@@ -160,7 +164,7 @@ def test_a_truncated_video_ends_in_a_failure_notice(deployment: Deployment, medi
     asked = mediaconvert.asked[1][1]
     job_events.handler(job_event("error", asked), context())
     (notice,) = deployment.notices()
-    assert (notice["event"], notice["bucket"], notice["key"]) == ("transcode.failed", deployment.uploads, KEY)
+    assert (notice["event"], notice["bucket"], notice["key"]) == (NoticeEvent.FAILED, deployment.uploads, KEY)
     assert notice["error"]["code"] == "1040"
     # By request it is tried again, as a second attempt.
     mediaconvert.answer(200, {"probeResults": [wire(probe())]})

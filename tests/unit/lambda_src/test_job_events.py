@@ -7,6 +7,8 @@ import pytest
 
 from lambda_src.errors import ServiceFaultError
 from lambda_src.job_events import Follower, Result
+from lambda_src.notice_events import NoticeEvent
+from lambda_src.output_layout import folder_url, is_poster, manifest_key, playlist_url
 from lambda_src.record import Status
 from tests.unit.lambda_src.fakes import Row
 from tests.unit.lambda_src.samples import JOB_SETTINGS, NOW, OUTPUT, event, record, run
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 JOB = "1760000001234-x7k2pq"
 RECORD = record(status=Status.SUBMITTED, job_id=JOB)
 IDENTITY = RECORD.record_id
-MANIFEST = (OUTPUT, f"{RECORD.output_prefix}/manifest.json")
+MANIFEST = (OUTPUT, manifest_key(RECORD.output_prefix))
 
 
 @pytest.fixture
@@ -51,9 +53,10 @@ def test_success_is_told_with_the_stream(submitted: World) -> None:
     assert follow(submitted, event("mediaconvert_complete"))["outcome"] == "moved"
     assert status(submitted) is Status.COMPLETE
     (notice,) = submitted.announcer.sent
-    assert notice.body["event"] == "transcode.succeeded"
-    assert notice.body["playlist"].endswith("/index.m3u8")
-    assert notice.body["poster"].endswith("/poster.0000001.jpg")
+    assert notice.body["event"] == NoticeEvent.SUCCEEDED
+    folder = folder_url(OUTPUT, RECORD.output_prefix)
+    assert notice.body["playlist"] == playlist_url(folder)
+    assert is_poster(notice.body["poster"], folder)
     assert (notice.body["duration_seconds"], len(notice.body["renditions"])) == (10.026, 5)
     assert (notice.body["bucket"], notice.body["key"]) == (RECORD.bucket, RECORD.key)
 
@@ -67,7 +70,7 @@ def test_failure_is_told_with_code_message_and_source(submitted: World) -> None:
     follow(submitted, event("mediaconvert_error"))
     assert status(submitted) is Status.ERROR
     (notice,) = submitted.announcer.sent
-    assert notice.body["event"] == "transcode.failed"
+    assert notice.body["event"] == NoticeEvent.FAILED
     assert notice.body["error"]["code"] == "1040"
     assert "Is file truncated?" in notice.body["error"]["message"]
     assert (notice.body["bucket"], notice.body["key"]) == (RECORD.bucket, RECORD.key)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from lambda_src import output_layout
 from lambda_src.job_settings import JobPlan, build_job
 from lambda_src.ladder import choose_renditions
 from lambda_src.record import request_token
@@ -25,7 +26,7 @@ PICTURE = Picture(width=1920, height=1080, codec="AVC", bitrate=8_000_000)
 STEREO = Sound(channels=2)
 SOURCE = Source(container="mp4", duration=10.0, picture=PICTURE, sound=STEREO)
 RECORD = record()
-FOLDER = f"s3://{OUTPUT}/{RECORD.output_prefix}"
+FOLDER = output_layout.folder_url(OUTPUT, RECORD.output_prefix)
 
 SOURCES = {
     "1080p": SOURCE,
@@ -108,12 +109,18 @@ def test_every_output_of_a_group_has_a_name_of_its_own(name: str) -> None:
 
 def test_the_stream_goes_where_the_contract_says() -> None:
     job = build()
-    assert group(job, "HLS")["OutputGroupSettings"]["HlsGroupSettings"]["Destination"] == f"{FOLDER}/index"
-    assert group(job, "Poster")["OutputGroupSettings"]["FileGroupSettings"]["Destination"] == f"{FOLDER}/poster"
+    assert group(job, "HLS")["OutputGroupSettings"]["HlsGroupSettings"][
+        "Destination"
+    ] == output_layout.playlist_destination(FOLDER)
+    assert group(job, "Poster")["OutputGroupSettings"]["FileGroupSettings"][
+        "Destination"
+    ] == output_layout.poster_destination(FOLDER)
     thumbnails = group(job, "Thumbnails")["OutputGroupSettings"]["FileGroupSettings"]["Destination"]
-    assert thumbnails == f"{FOLDER}/thumbnails/thumb"
+    assert thumbnails == output_layout.thumbnails_destination(FOLDER)
     modifiers = [output["NameModifier"] for output in group(job, "HLS")["Outputs"]]
-    assert modifiers == ["_1080p", "_720p", "_720p-low", "_480p", "_360p", "_audio"]
+    assert modifiers == [
+        output_layout.name_modifier(name) for name in ("1080p", "720p", "720p-low", "480p", "360p", "audio")
+    ]
 
 
 @pytest.mark.parametrize("name", [name for name, source in SOURCES.items() if source.picture])

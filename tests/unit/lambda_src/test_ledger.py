@@ -15,6 +15,7 @@ from lambda_src.notices import Fault
 from lambda_src.ports import Ending
 from lambda_src.record import Claim, JobRecord, Status, reclaim
 from lambda_src.stream import describe_stream
+from lambda_src.table_schema import PARTITION_KEY
 from tests.unit.lambda_src.fakes import FakeLedger, Faults
 from tests.unit.lambda_src.samples import NOW, OUTPUT, event, record, run
 
@@ -42,8 +43,8 @@ def _table(session: boto3.Session) -> str:
     if TABLE not in dynamodb.list_tables()["TableNames"]:
         dynamodb.create_table(
             TableName=TABLE,
-            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
-            AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+            KeySchema=[{"AttributeName": PARTITION_KEY, "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": PARTITION_KEY, "AttributeType": "S"}],
             BillingMode="PAY_PER_REQUEST",
         )
     return TABLE
@@ -70,7 +71,9 @@ def attributes(ledger: Ledger, claim: JobRecord) -> dict[str, Any]:
     assert isinstance(ledger, DynamoLedger)
     from boto3.dynamodb.types import TypeDeserializer  # noqa: PLC0415 - one test helper needs it
 
-    answer = ledger._dynamodb.get_item(TableName=TABLE, Key={"pk": {"S": claim.record_id}}, ConsistentRead=True)
+    answer = ledger._dynamodb.get_item(
+        TableName=TABLE, Key={PARTITION_KEY: {"S": claim.record_id}}, ConsistentRead=True
+    )
     return {name: TypeDeserializer().deserialize(value) for name, value in answer["Item"].items()}
 
 

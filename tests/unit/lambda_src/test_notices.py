@@ -5,7 +5,8 @@ import json
 import pytest
 
 from lambda_src.job_event import parse_job_event
-from lambda_src.notices import About, Fault, Outcome, build_notice
+from lambda_src.notice_events import NoticeEvent
+from lambda_src.notices import About, Fault, build_notice
 from lambda_src.stream import describe_stream
 from tests.unit.lambda_src.samples import NOW, OUTPUT, event, record
 
@@ -28,8 +29,8 @@ FIELDS = [
 
 
 def test_every_notice_has_the_same_fields() -> None:
-    for outcome in Outcome:
-        body = build_notice(outcome, About(), environment="dev", moment=NOW).body
+    for event_told in NoticeEvent:
+        body = build_notice(event_told, About(), environment="dev", moment=NOW).body
         assert list(body) == FIELDS
 
 
@@ -37,8 +38,8 @@ def test_a_success_tells_of_the_stream() -> None:
     groups = parse_job_event(event("mediaconvert_complete")).groups
     stream = describe_stream(groups, output_bucket=OUTPUT, output_prefix=record().output_prefix)
     done = record(job_id="job-1")
-    body = build_notice(Outcome.SUCCEEDED, About.record(done), environment="dev", moment=NOW, stream=stream).body
-    assert body["event"] == "transcode.succeeded"
+    body = build_notice(NoticeEvent.SUCCEEDED, About.record(done), environment="dev", moment=NOW, stream=stream).body
+    assert body["event"] == NoticeEvent.SUCCEEDED
     assert (body["bucket"], body["key"], body["version_id"]) == (done.bucket, done.key, done.version_id)
     assert (body["record_id"], body["job_id"]) == (done.record_id, "job-1")
     assert (body["playlist"], body["duration_seconds"]) == (stream.playlist, 10.026)
@@ -49,18 +50,20 @@ def test_a_success_tells_of_the_stream() -> None:
 
 def test_a_failure_tells_of_the_source_and_the_reason() -> None:
     fault = Fault(code="ObjectGone", message="object deleted before processing")
-    body = build_notice(Outcome.FAILED, About(bucket="b", key="k.mp4"), environment="dev", moment=NOW, fault=fault).body
+    body = build_notice(
+        NoticeEvent.FAILED, About(bucket="b", key="k.mp4"), environment="dev", moment=NOW, fault=fault
+    ).body
     assert body["error"] == {"code": "ObjectGone", "message": "object deleted before processing"}
     assert (body["playlist"], body["poster"], body["thumbnails"], body["renditions"]) == (None, None, None, [])
 
 
 def test_attributes_let_subscribers_choose() -> None:
-    notice = build_notice(Outcome.CANCELED, About(), environment="prod", moment=NOW)
+    notice = build_notice(NoticeEvent.CANCELED, About(), environment="prod", moment=NOW)
     assert notice.attributes == {"event": "transcode.canceled", "environment": "prod"}
 
 
 def test_the_time_is_in_utc() -> None:
-    body = build_notice(Outcome.FAILED, About(), environment="dev", moment=NOW + 0.25).body
+    body = build_notice(NoticeEvent.FAILED, About(), environment="dev", moment=NOW + 0.25).body
     assert body["time"] == "2025-10-09T08:53:20.250Z"
 
 
@@ -75,7 +78,7 @@ def test_the_time_is_in_utc() -> None:
     ],
 )
 def test_a_subject_is_what_the_topic_accepts(key: str | None, subject: str) -> None:
-    notice = build_notice(Outcome.FAILED, About(key=key), environment="dev", moment=NOW)
+    notice = build_notice(NoticeEvent.FAILED, About(key=key), environment="dev", moment=NOW)
     assert notice.subject == subject
     assert len(notice.subject) <= 100
     assert notice.subject.isascii()

@@ -14,6 +14,7 @@ from lambda_src.errors import (
     ThrottledError,
     UnreadableMediaError,
 )
+from lambda_src.notice_events import NoticeEvent
 from lambda_src.notices import Fault
 from lambda_src.orchestrator import Orchestration, Result
 from lambda_src.ports import Ending, StoredObject
@@ -149,7 +150,7 @@ def test_an_event_that_cannot_be_read_gets_a_failure_notice(world: World, body: 
     result = orchestrate(world, body)
     assert (result["outcome"], result["record_id"], result["status"]) == ("rejected", None, None)
     (notice,) = world.announcer.sent
-    assert notice.body["event"] == "transcode.failed"
+    assert notice.body["event"] == NoticeEvent.FAILED
     assert notice.body["error"] == {"code": "MalformedEvent", "message": result["reason"]}
 
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from lambda_src.record import Claim, Status, judge, output_prefix, reclaim, record_id, request_token
+from lambda_src.record import Claim, Status, judge, reclaim, record_id, request_token
 from tests.unit.lambda_src.samples import NOW, record
 
 IDENTITY = "0123456789abcdef" * 4
@@ -75,29 +75,3 @@ def test_a_request_token_is_short_ascii_and_of_its_attempt() -> None:
     assert len(set(tokens)) == 3
     assert all(len(token) <= 64 and token.isascii() for token in tokens)
     assert tokens[0] == request_token(IDENTITY, 1)
-
-
-@pytest.mark.parametrize(
-    ("key", "folder"),
-    [
-        ("clip.mp4", "clip"),
-        ("films/My film.MOV", "films/My-film"),
-        ("a+b c.mp4", "a-b-c"),
-        ("100%25 real%2Fnot.mp4", "100-25-real-2Fnot"),
-        ('it\'s a "quoted" film.mp4', "it-s-a-quoted-film"),
-        ("Amélie.mp4", "Amelie"),
-        ("🎬 映画.mp4", "video"),
-        ("films/🎬.mp4", "films"),
-        ("../../etc/passwd.mp4", "etc/passwd"),
-        ("//a///b.mp4", "a/b"),
-        ("$dt$-$fn$.mp4", "dt-fn"),
-        (".hidden.mp4", "hidden"),
-    ],
-)
-def test_the_output_folder_stays_readable_and_plain(key: str, folder: str) -> None:
-    assert output_prefix(key, IDENTITY) == f"{folder}/{IDENTITY[:12]}"
-
-
-def test_the_output_folder_of_the_longest_key_is_cut() -> None:
-    prefix = output_prefix("k" * 1020 + ".mp4", IDENTITY)
-    assert prefix == f"{'k' * 200}/{IDENTITY[:12]}"

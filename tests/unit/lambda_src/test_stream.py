@@ -3,11 +3,20 @@ from __future__ import annotations
 from typing import Any
 
 from lambda_src.job_event import parse_job_event
+from lambda_src.output_layout import (
+    PLAYLIST_SUFFIX,
+    folder_url,
+    name_modifier,
+    playlist_destination,
+    playlist_url,
+    poster_destination,
+    thumbnails_url,
+)
 from lambda_src.stream import Stream, describe_stream
 from tests.unit.lambda_src.samples import OUTPUT, event, record
 
 PREFIX = record().output_prefix
-FOLDER = f"s3://{OUTPUT}/{PREFIX}"
+FOLDER = folder_url(OUTPUT, PREFIX)
 
 
 def stream_of(body: Any) -> Stream:
@@ -16,9 +25,9 @@ def stream_of(body: Any) -> Stream:
 
 def test_a_complete_event_tells_where_the_stream_is() -> None:
     stream = stream_of(event("mediaconvert_complete"))
-    assert stream.playlist == f"{FOLDER}/index.m3u8"
-    assert stream.poster == f"{FOLDER}/poster.0000001.jpg"
-    assert stream.thumbnails == f"{FOLDER}/thumbnails/"
+    assert stream.playlist == playlist_url(FOLDER)
+    assert stream.poster == f"{poster_destination(FOLDER)}.0000001.jpg"
+    assert stream.thumbnails == thumbnails_url(FOLDER)
     assert stream.duration_seconds == 10.026
 
 
@@ -32,7 +41,7 @@ def test_renditions_are_the_pictures_with_size_bitrate_and_playlist() -> None:
         ("360p", 640, 360),
     ]
     assert renditions[0]["bitrate"] == 4_100_000
-    assert renditions[0]["playlist"] == f"{FOLDER}/index_1080p.m3u8"
+    assert renditions[0]["playlist"] == playlist_destination(FOLDER) + name_modifier("1080p") + PLAYLIST_SUFFIX
 
 
 def test_a_stream_of_sound_alone_has_one_rendition_without_a_size() -> None:
@@ -51,5 +60,5 @@ def test_without_any_details_the_playlist_is_where_the_job_was_told_to_put_it() 
     body = event("mediaconvert_complete")
     del body["detail"]["outputGroupDetails"]
     assert stream_of(body) == Stream(
-        playlist=f"{FOLDER}/index.m3u8", poster=None, thumbnails=None, duration_seconds=None, renditions=()
+        playlist=playlist_url(FOLDER), poster=None, thumbnails=None, duration_seconds=None, renditions=()
     )

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 _OPTIONS = ("--max-old-space-size=4069",)
 
+_waiting: list[_Started] = []
+
 
 @dataclass(frozen=True, slots=True)
 class _Started:
@@ -38,9 +40,6 @@ class _Started:
         self.process.kill()
         self.process.communicate()
         self.folder.cleanup()
-
-
-_waiting: list[_Started] = []
 
 
 def begin(packages: Sequence[str]) -> None:

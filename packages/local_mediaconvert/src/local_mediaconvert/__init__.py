@@ -1,14 +1,14 @@
 """A local stand-in for AWS Elemental MediaConvert: its API in front, ffmpeg behind, S3 and EventBridge at an endpoint.
 
 It exists so that a pipeline built on MediaConvert runs whole on a laptop, with real video, and fails there where it
-would fail on AWS. Start it with ``python -m local_mediaconvert --port N --endpoint URL --data-dir DIR``, or in
-process with ``local.LocalMediaConvert``; point clients at it with ``AWS_ENDPOINT_URL_MEDIACONVERT``.
+would fail on AWS. Start it with ``python -m local_mediaconvert --port N --endpoint URL``, or in
+process with ``service.LocalMediaConvert``; point clients at it with ``AWS_ENDPOINT_URL_MEDIACONVERT``.
 
 What it does
     Every request is held against MediaConvert's own service model as botocore ships it, then against
-    ``settings_table`` (what is honoured, what is accepted without effect and why), then against AWS's rules across
-    settings (``rules``). A job that AWS would reject is rejected with the same error code; what is missing here is
-    refused by name, never ignored.
+    ``settings.supported`` (what is honoured, what is accepted without effect and why), then against AWS's rules across
+    settings (``settings.rules``). A job that AWS would reject is rejected with the same error code; what is missing
+    here is refused by name, never ignored.
 
     Operations: CreateJob, GetJob, ListJobs, SearchJobs, CancelJob; queues (create, get, list, update, delete, with
     pausing, concurrency and priorities); tags; DescribeEndpoints; Probe.
@@ -30,7 +30,7 @@ What is left out
     watermarks, DRM, DASH, CMAF, Smooth Streaming, further codecs and containers, trick play, timed metadata, ad
     markers, automated ABR, acceleration.
 
-From the API down: ``server`` → ``responses`` → ``validation``, ``support``, ``rules`` → ``models`` → ``scheduler`` →
-``job_runner`` → ``planning`` → ``ffmpeg_command``, ``ffmpeg_runner`` → ``packaging``, ``hls`` → ``s3_objects``; beside
-them ``events``, ``delivery`` and ``probe_response``.
+From the top down: ``api`` (HTTP, operations, Probe) → ``jobs`` (scheduler, job runner, events) → ``models`` (jobs,
+queues) and ``transcoding`` (plan, ffmpeg, packaging) → ``settings`` (checks), ``media`` (probing) and ``s3``. Imports
+point one way. ``service`` puts it all together.
 """

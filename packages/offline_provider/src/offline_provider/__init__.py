@@ -5,9 +5,10 @@
 
 or, for any command: ``python -m offline_provider -- terraform plan``.
 
-Where to look: ``bindings`` reads schemas out of the CDKTF bindings, ``schema`` keeps them, ``observed`` holds what was
-recorded of the real provider's plans, ``planning`` plans from all that, ``data_sources`` answers those that need no
-AWS, ``protocol`` talks to Terraform, and ``applying`` reads and changes resources on an emulator on this machine.
+Where to look: ``bindings`` reads schemas out of the CDKTF bindings, ``schema`` keeps them between runs, ``observed``
+holds what was recorded of the real provider's plans (by ``recording``), ``planning`` plans from all that, ``applying``
+reads and changes resources on an emulator on this machine, ``data_sources`` answers those that need no AWS,
+``protocol`` answers Terraform's calls, and ``wire`` is what goes over the connection. Imports point one way.
 """
 
 from __future__ import annotations

@@ -13,3 +13,11 @@ class BindingsError(OfflineProviderError):
 
 class UnknownTypeError(OfflineProviderError):
     """A resource or data source type is in neither the bindings nor the schema made from them."""
+
+
+class DataSourceError(Exception):
+    """The data source cannot be read; ``summary`` says what is wrong, ``detail`` what would be right."""
+
+    def __init__(self, summary: str, detail: str) -> None:
+        super().__init__(f"{summary}: {detail}")
+        self.summary, self.detail = summary, detail

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from offline_provider.planning.change import PlanSettings
 from offline_provider.planning.tags import TagSettings
-from offline_provider.protocol.values import UNKNOWN, Value, is_wholly_known
+from offline_provider.wire.values import UNKNOWN, Value, is_wholly_known
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

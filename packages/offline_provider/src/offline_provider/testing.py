@@ -64,6 +64,9 @@ _ASSEMBLY = {
     "types": {},
 }
 
+_folders: list[tempfile.TemporaryDirectory[str]] = []
+"""Kept as long as the process, and removed with it."""
+
 
 @pytest.fixture
 def offline_aws() -> Iterator[Serving]:
@@ -116,10 +119,6 @@ def _environment_file() -> Path:
         _add(archive, "index.js", _MODULE % json.dumps(str(file)))
     kernel.load(_NAME, _VERSION, str(package))
     return file
-
-
-_folders: list[tempfile.TemporaryDirectory[str]] = []
-"""Kept as long as the process, and removed with it."""
 
 
 def _add(archive: tarfile.TarFile, name: str, text: str) -> None:

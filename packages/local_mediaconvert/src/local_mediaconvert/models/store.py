@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from local_mediaconvert.exceptions import BadRequestError, ConflictError, NotFoundError
 from local_mediaconvert.models.idempotency import RequestTokens
-from local_mediaconvert.models.job import FINAL_STATUSES, IllegalTransitionError, Job, new_job_id
+from local_mediaconvert.models.job import IllegalTransitionError, Job, new_job_id
 from local_mediaconvert.models.queue import DEFAULT_QUEUE, Queue
 
 if TYPE_CHECKING:
@@ -190,7 +190,3 @@ class Store:
             if arn not in self._tags:
                 raise NotFoundError(f"The specified resource doesn't exist: {arn}")
             return self._tags[arn]
-
-    def is_idle(self) -> bool:
-        """Whether every job has ended."""
-        return all(job.status in FINAL_STATUSES for job in self.jobs())

@@ -1,8 +1,8 @@
 """Applying to an emulator on this machine: a table of calls for each type, and one engine for all tables.
 
-``table`` is the form of a table, ``types`` holds them by service, ``engine`` does what a table says, ``resource`` is
-what it works on; ``fields``, ``tagging``, ``settling`` and ``naming`` are what tables have in common. ``clients``
-makes boto3's clients and refuses what is not on this machine.
+``resource_type`` is the form of a table, ``types`` holds them by service, ``engine`` does what a table says,
+``resource`` is what it works on; ``fields``, ``tagging``, ``kept_state`` and ``generated_names`` are what tables have
+in common. ``clients`` makes boto3's clients and refuses what is not on this machine.
 """
 
 from __future__ import annotations
@@ -13,16 +13,28 @@ from offline_provider.applying import engine
 from offline_provider.applying.clients import client
 from offline_provider.applying.errors import CALL_FAILURES, ApplyError
 from offline_provider.applying.resource import Context, account_of
-from offline_provider.data_sources.errors import DataSourceError
-from offline_provider.protocol import diagnostics
-from offline_provider.protocol.values import UNKNOWN, Value, is_wholly_known
+from offline_provider.errors import DataSourceError
+from offline_provider.wire import diagnostics
+from offline_provider.wire.values import UNKNOWN, Value, is_wholly_known
 
 if TYPE_CHECKING:
-    from offline_provider.applying.table import ResourceType
+    from offline_provider.applying.resource_type import ResourceType
     from offline_provider.settings import Settings
 
 _ANY_REGION = "us-east-1"
 _REMEDY = "Use HashiCorp's provider: run terraform without TF_REATTACH_PROVIDERS."
+
+__all__ = [
+    "ApplyError",
+    "Context",
+    "apply_change",
+    "caller_identity",
+    "import_state",
+    "read_state",
+    "refusal",
+    "table_of",
+    "wrong_account",
+]
 
 
 def table_of(type_name: str) -> ResourceType | None:
@@ -109,16 +121,3 @@ def import_state(identifier: str, context: Context) -> tuple[Value, list[Any]]:
         return engine.import_state(table, identifier, context), []
     except ApplyError as failure:
         return None, [diagnostics.error(failure.summary, failure.detail)]
-
-
-__all__ = [
-    "ApplyError",
-    "Context",
-    "apply_change",
-    "caller_identity",
-    "import_state",
-    "read_state",
-    "refusal",
-    "table_of",
-    "wrong_account",
-]

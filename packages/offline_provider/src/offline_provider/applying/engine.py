@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+import threading
 import time
 import traceback
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,20 +21,21 @@ from offline_provider.applying.errors import (
     secrets_of,
 )
 from offline_provider.applying.fields import at, from_response, is_zero
+from offline_provider.applying.kept_state import planned_or_found, settle, shaped, with_documents
 from offline_provider.applying.resource import Context, Resource
-from offline_provider.applying.settling import planned_or_found, settle, shaped, with_documents
-from offline_provider.applying.table import Call, Step
+from offline_provider.applying.resource_type import Call, Step
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from offline_provider.applying.table import ResourceType
-    from offline_provider.protocol.values import Value
+    from offline_provider.applying.resource_type import ResourceType
+    from offline_provider.wire.values import Value
 
 SETTLE_SECONDS = 60.0
 """How long a change may take until the service shows it whole; the emulator needs moments."""
 
 _REGION_SUFFIX = re.compile(r"^(.+)@([a-z]{2}(?:-[a-z]+)+-\d{1,2})$")
+_one_at_a_time = threading.Lock()
 
 
 def create(kind: ResourceType, planned: Value, config: Value, context: Context) -> Value:
@@ -42,36 +44,36 @@ def create(kind: ResourceType, planned: Value, config: Value, context: Context) 
     resource.values |= {name: value for name, value in kind.generated(resource).items() if is_zero(resource[name])}
     exists = False
     try:
-        with _explained("create", resource):
-            _refuse_unsupported(resource)
+        with _explained("create", kind, resource):
+            _refuse_unsupported(kind, resource)
             kind.before(resource)
             for index, call in enumerate(kind.create):
                 if call.when(resource):
-                    resource.do(_with_tags(call) if index == 0 else call)
+                    _make(kind, _with_tags(kind, call) if index == 0 else call, resource)
                 if index == 0:
                     resource.values["id"] = kind.identity(resource)
                     exists = True
             if kind.tags is not None and kind.tags.on_create is None:
-                tagging.write_tags(resource, {})
-            found = _settled(resource)
+                tagging.write_tags(kind.tags, resource, {})
+            found = _settled(kind, resource)
             for call in kind.after_create:
                 if call.when(resource):
-                    resource.do(call)
+                    _make(kind, call, resource)
             if kind.after_create:
-                found = _settled(resource)
+                found = _settled(kind, resource)
     except ApplyError as failure:
         if exists:
             failure.state = _partial(resource)
         raise
-    return _state(resource, found, planned, applied=True)
+    return _state(kind, resource, found, planned, applied=True)
 
 
 def read(kind: ResourceType, state: Value, context: Context) -> Value:
     """Return the state as the service has it now; ``None`` where the resource is gone."""
     resource = Resource(kind, context, state)
-    with _explained("read", resource):
-        found = observe(resource)
-    return None if found is None else _state(resource, found, state, applied=False)
+    with _explained("read", kind, resource):
+        found = observe(kind, resource)
+    return None if found is None else _state(kind, resource, found, state, applied=False)
 
 
 def update(kind: ResourceType, prior: Value, planned: Value, config: Value, context: Context) -> Value:
@@ -85,29 +87,29 @@ def update(kind: ResourceType, prior: Value, planned: Value, config: Value, cont
     changed = {name: text for name, text in _as_written(config, context).items() if resource.changed(name)}
     resource.values |= changed
     try:
-        with _explained("change", resource):
-            _refuse_unsupported(resource)
+        with _explained("change", kind, resource):
+            _refuse_unsupported(kind, resource)
             for call in kind.update:
                 if resource.changed(*call.arguments) and call.when(resource):
-                    resource.do(call)
+                    _make(kind, call, resource)
                     if call is not kind.update[-1]:
-                        _settled(resource)
-            tagging.write_tags(resource, dict(prior.get("tags_all") or {}))
-            found = _settled(resource)
+                        _settled(kind, resource)
+            tagging.write_tags(kind.tags, resource, dict(prior.get("tags_all") or {}))
+            found = _settled(kind, resource)
     except ApplyError as failure:
         failure.state = _after_failed_update(kind, prior, context)
         raise
-    return _state(resource, found, planned, applied=True)
+    return _state(kind, resource, found, planned, applied=True)
 
 
 def delete(kind: ResourceType, state: Value, context: Context) -> None:
     """Remove the resource; one that is gone already is no error."""
     resource = Resource(kind, context, state)
-    with _explained("remove", resource):
+    with _explained("remove", kind, resource):
         for call in kind.delete:
             if call.when(resource):
                 try:
-                    resource.do(call)
+                    _make(kind, call, resource)
                 except CALL_FAILURES as error:
                     if code_of(error) not in kind.gone:
                         raise
@@ -130,9 +132,8 @@ def import_state(kind: ResourceType, identifier: str, context: Context) -> Value
     return shaped(context.schema.block, values)
 
 
-def observe(resource: Resource) -> dict[str, Any] | None:
+def observe(kind: ResourceType, resource: Resource) -> dict[str, Any] | None:
     """Return all attributes that the service tells; ``None`` where it knows no such resource."""
-    kind = resource.kind
     found: dict[str, Any] = {}
     for index, call in enumerate(kind.reads):
         if not call.when(resource):
@@ -154,7 +155,7 @@ def observe(resource: Resource) -> dict[str, Any] | None:
     if kind.tags is not None:
         identifies = kind.tags.key[1]
         resource.values[identifies] = found.get(identifies) or resource[identifies]
-        found |= tagging.read_tags(resource, resource.values)
+        found |= tagging.read_tags(kind.tags, resource, resource.values)
     return found
 
 
@@ -165,17 +166,19 @@ def _picked(pick: str | Callable[[Any, Resource], Any], response: Any, resource:
     return pick(response, resource) if callable(pick) else at(response, pick)
 
 
-def _state(resource: Resource, found: dict[str, Any], reference: dict[str, Any], *, applied: bool) -> dict[str, Any]:
+def _state(
+    kind: ResourceType, resource: Resource, found: dict[str, Any], reference: dict[str, Any], *, applied: bool
+) -> dict[str, Any]:
     """Return the state after what was found: what was read where it was, the rest as it was planned or known."""
     block = resource.context.schema.block
     whole = {**resource.values, **found}
-    whole["id"] = resource["id"] or resource.kind.identity(resource)
+    whole["id"] = resource["id"] or kind.identity(resource)
     whole["region"] = whole.get("region") or resource.context.settings.region
-    whole = with_documents(resource.context.behaviour, whole, reference, resource.kind.verbatim)
+    whole = with_documents(resource.context.behaviour, whole, reference, kind.verbatim)
     if not resource.context.behaviour.legacy:
         made = shaped(block, whole, zeros=False)
         return planned_or_found(reference, made) if applied else made
-    read_here = found.keys() - resource.kind.nullable
+    read_here = found.keys() - kind.nullable
     return settle(block, shaped(block, whole, read_here), reference, applied=applied)
 
 
@@ -198,14 +201,14 @@ def _after_failed_update(kind: ResourceType, prior: Value, context: Context) -> 
     return prior if found is None else found
 
 
-def _settled(resource: Resource) -> dict[str, Any]:
+def _settled(kind: ResourceType, resource: Resource) -> dict[str, Any]:
     """Return what is read once the service shows the change whole."""
     last: list[dict[str, Any]] = []
 
     def there() -> bool:
-        found = observe(resource)
+        found = observe(kind, resource)
         last[:] = [] if found is None else [found]
-        return found is not None and resource.kind.settled(resource, found)
+        return found is not None and kind.settled(resource, found)
 
     _wait(there, resource, lambda: "it is still changing" if last else "it did not appear")
     return last[0]
@@ -219,16 +222,37 @@ def _wait(done: Callable[[], bool], resource: Resource, otherwise: Callable[[], 
         resource.context.pause()
 
 
-def _with_tags(call: Call | Step) -> Call | Step:
+def _make(kind: ResourceType, call: Call | Step, resource: Resource) -> None:
+    """Make a call, and take over what later calls need of its response."""
+    if isinstance(call, Step):
+        call.run(resource)
+        return
+    try:
+        with _one_at_a_time if call.heavy else nullcontext():
+            response = resource.send(call.operation, resource.request(call.request))
+    except CALL_FAILURES as error:
+        if call.gone_is_fine and code_of(error) in kind.gone:
+            return
+        raise
+    if problem := call.check(response):
+        raise ApplyError(f"cannot change {resource.name}", problem)
+    for name, member in call.returns.items():
+        value: Any = response
+        for step in member.split("."):
+            value = value[step]
+        resource.values[name] = value
+
+
+def _with_tags(kind: ResourceType, call: Call | Step) -> Call | Step:
     """Return the creating call with tags, where the service takes them with it."""
     if isinstance(call, Step):
         return call
-    return replace(call, request=lambda each: each.request(call.request) | tagging.on_create(each))
+    return replace(call, request=lambda each: each.request(call.request) | tagging.on_create(kind.tags, each))
 
 
-def _refuse_unsupported(resource: Resource) -> None:
+def _refuse_unsupported(kind: ResourceType, resource: Resource) -> None:
     """Refuse arguments that no call writes: leaving them out without a word would be a wrong result."""
-    kind, block = resource.kind, resource.context.schema.block
+    block = resource.context.schema.block
     known = kind.written
     defaults = resource.context.behaviour.defaults
     settable = [item.name for item in block.attributes.values() if item.settable] + list(block.blocks)
@@ -240,9 +264,8 @@ def _refuse_unsupported(resource: Resource) -> None:
 
 
 @contextmanager
-def _explained(doing: str, resource: Resource) -> Iterator[None]:
+def _explained(doing: str, kind: ResourceType, resource: Resource) -> Iterator[None]:
     """Turn what goes wrong in the block into an ``ApplyError`` that names the resource and holds no secret."""
-    kind = resource.kind
     try:
         yield
     except ApplyError:

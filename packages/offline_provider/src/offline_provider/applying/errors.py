@@ -6,16 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
-from offline_provider.protocol.values import UNKNOWN, Value
+from offline_provider.wire.values import UNKNOWN, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from offline_provider.schema.model import Block
+    from offline_provider.schema_model import Block
 
 HIDDEN = "(sensitive value)"
 _SHORTEST_SECRET = 4
 """Shorter strings are not looked for: blotting out every ``1`` would leave no message."""
+
+CALL_FAILURES = (ClientError, BotoCoreError)
 
 
 class ApplyError(Exception):
@@ -36,9 +38,6 @@ class UnsupportedError(Exception):
     def __init__(self, path: str) -> None:
         super().__init__(path)
         self.path = path
-
-
-CALL_FAILURES = (ClientError, BotoCoreError)
 
 
 def code_of(error: Exception) -> str:

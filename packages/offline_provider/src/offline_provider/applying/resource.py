@@ -2,34 +2,54 @@
 
 from __future__ import annotations
 
-import contextlib
-import itertools
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from offline_provider.applying.clients import client
 from offline_provider.applying.errors import CALL_FAILURES, ApplyError, code_of
 from offline_provider.applying.fields import is_zero, to_request
-from offline_provider.applying.table import Step
-from offline_provider.data_sources.partitions import partition_of
-from offline_provider.protocol.values import UNKNOWN, Value
+from offline_provider.partitions import partition_of
+from offline_provider.wire.values import UNKNOWN, Value
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from offline_provider.applying.fields import Fields
-    from offline_provider.applying.table import Call, Request, ResourceType
     from offline_provider.planning.behaviour import Behaviour
-    from offline_provider.schema.model import Schema
+    from offline_provider.schema_model import Schema
     from offline_provider.settings import Settings
 
 BUSY_SECONDS = 20.0
 """How long a change waits for an earlier one of the same resource to end."""
 POLL_SECONDS = 0.1
 
-_one_at_a_time = threading.Lock()
+Request = Callable[["Resource"], dict[str, Any]]
+"""Makes a request for the resource as it is to be."""
+
+_accounts: dict[tuple[str | None, str | None], str] = {}
+
+
+class ResourceKind(Protocol):
+    """What a resource needs of its type's table, which is a ``ResourceType``."""
+
+    @property
+    def service(self) -> str:
+        """The service by boto3's name."""
+
+    @property
+    def what(self) -> str:
+        """What a person calls it: ``SNS topic``."""
+
+    @property
+    def called(self) -> str:
+        """The attribute that names it in messages."""
+
+    @property
+    def busy(self) -> frozenset[str]:
+        """Codes of errors that pass by themselves, because an earlier change is still being made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +75,7 @@ class Resource:
     Reading an item of it returns the attribute's value.
     """
 
-    def __init__(self, kind: ResourceType, context: Context, values: Value, prior: Value = None) -> None:
+    def __init__(self, kind: ResourceKind, context: Context, values: Value, prior: Value = None) -> None:
         self.kind, self.context, self.prior = kind, context, prior
         self.values: dict[str, Any] = known(values)
 
@@ -102,26 +122,6 @@ class Resource:
         """Return a request for the resource as it is to be."""
         return request(self) if callable(request) else to_request(request, self.values)
 
-    def do(self, call: Call | Step) -> None:
-        """Make a call, and take over what later calls need of its response."""
-        if isinstance(call, Step):
-            call.run(self)
-            return
-        try:
-            with _one_at_a_time if call.heavy else contextlib.nullcontext():
-                response = self.send(call.operation, self.request(call.request))
-        except CALL_FAILURES as error:
-            if call.gone_is_fine and code_of(error) in self.kind.gone:
-                return
-            raise
-        if problem := call.check(response):
-            raise ApplyError(f"cannot change {self.name}", problem)
-        for name, member in call.returns.items():
-            value: Any = response
-            for step in member.split("."):
-                value = value[step]
-            self.values[name] = value
-
     def send(self, operation: str, request: dict[str, Any], service: str | None = None) -> Any:
         """Make a call by its name; one that an earlier change is in the way of is made again for a while."""
         method = getattr(client(service or self.kind.service, self.context.settings, self.region), operation)
@@ -156,9 +156,6 @@ def known(value: Value) -> Any:
     return value
 
 
-_accounts: dict[tuple[str | None, str | None], str] = {}
-
-
 def account_of(settings: Settings, region: str) -> str:
     """Return the account of the credentials, asked once for each endpoint. Raises ``ApplyError`` where none answers."""
     key = (settings.endpoint_of("sts"), settings.access_key)
@@ -170,13 +167,3 @@ def account_of(settings: Settings, region: str) -> str:
                 "the emulator does not say whose the credentials are", f"GetCallerIdentity at {key[0]}: {error}"
             ) from error
     return _accounts[key]
-
-
-_counter = itertools.count(1)
-
-
-def unique_name(prefix: str = "terraform-") -> str:
-    """Return a name that no other resource has, made as the real provider makes it: 18 digits of time, 8 of a count."""
-    now = time.time_ns()
-    moment = time.strftime("%Y%m%d%H%M%S", time.gmtime(now // 10**9)) + f"{now // 10**5 % 10**4:04d}"
-    return f"{prefix}{moment}{next(_counter):08x}"

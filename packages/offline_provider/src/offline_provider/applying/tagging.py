@@ -9,22 +9,20 @@ from offline_provider.applying.fields import at
 
 if TYPE_CHECKING:
     from offline_provider.applying.resource import Resource
-    from offline_provider.applying.table import Tags
+    from offline_provider.applying.resource_type import Tags
 
 _RESERVED = "aws:"
 
 
-def on_create(resource: Resource) -> dict[str, Any]:
+def on_create(tags: Tags | None, resource: Resource) -> dict[str, Any]:
     """Return the part of the creating request that holds the tags."""
-    tags = resource.kind.tags
     if tags is None or tags.on_create is None or not resource.tags:
         return {}
     return {tags.on_create: _written(tags, resource.tags)}
 
 
-def write_tags(resource: Resource, before: dict[str, str]) -> None:
+def write_tags(tags: Tags | None, resource: Resource, before: dict[str, str]) -> None:
     """Change the tags from what they were to what they are to be."""
-    tags = resource.kind.tags
     if tags is None or resource.tags == before:
         return
     wanted = resource.tags
@@ -38,12 +36,11 @@ def write_tags(resource: Resource, before: dict[str, str]) -> None:
         resource.send(tags.write, key | {tags.member: {"TagSet": written} if tags.whole else written})
 
 
-def read_tags(resource: Resource, reference: dict[str, Any]) -> dict[str, Any]:
+def read_tags(tags: Tags | None, resource: Resource, reference: dict[str, Any]) -> dict[str, Any]:
     """Return ``tags`` and ``tags_all`` as the service has them.
 
     A tag that only repeats a default one counts as the provider's, unless the resource has it as well.
     """
-    tags = resource.kind.tags
     if tags is None:
         return {}
     settings = resource.context.settings.tags

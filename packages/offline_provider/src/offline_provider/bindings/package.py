@@ -24,6 +24,9 @@ _SOURCE_MAP = b"//# sourceMappingURL=data:application/json;base64,"
 _SOURCES = b'"sourcesContent":'
 _SPLIT = "from './index-structs'"
 
+_INDEX_DEPTH = 4  # package/lib/<type>/index.js
+_STRUCTS_DEPTH = 5  # package/lib/<type>/index-structs/structs0.js
+
 
 @dataclass(frozen=True, slots=True)
 class BindingsPackage:
@@ -83,10 +86,6 @@ def typescript(package: BindingsPackage) -> Iterator[tuple[str, list[str]]]:
     except (tarfile.TarError, OSError, EOFError, ValueError, binascii.Error) as error:
         raise BindingsError(f"{package.tarball} cannot be read ({error}); install the AWS bindings again") from error
     yield from split.items()
-
-
-_INDEX_DEPTH = 4  # package/lib/<type>/index.js
-_STRUCTS_DEPTH = 5  # package/lib/<type>/index-structs/structs0.js
 
 
 def _holds_source(parts: list[str]) -> bool:

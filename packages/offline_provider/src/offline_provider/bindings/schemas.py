@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from offline_provider.bindings.package import BindingsPackage, typescript
 from offline_provider.bindings.typescript import Field, Input, Module, parse
 from offline_provider.errors import BindingsError
-from offline_provider.schema.model import Attribute, Block, CtyType, NestedBlock, Nesting
+from offline_provider.schema_model import Attribute, Block, CtyType, NestedBlock, Nesting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,6 +6,6 @@ Everything else is refused, or answered by a stand-in that the person has given 
 from __future__ import annotations
 
 from offline_provider.data_sources.answers import Answer, StandIns, answer
-from offline_provider.data_sources.errors import DataSourceError
+from offline_provider.errors import DataSourceError
 
 __all__ = ["Answer", "DataSourceError", "StandIns", "answer"]

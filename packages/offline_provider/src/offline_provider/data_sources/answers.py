@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from offline_provider.data_sources.errors import DataSourceError
-from offline_provider.data_sources.partitions import Partition, partition_of
 from offline_provider.data_sources.policy_document import policy_document
+from offline_provider.errors import DataSourceError
 from offline_provider.functions import ArnError, parse_arn
+from offline_provider.partitions import Partition, partition_of
 
 if TYPE_CHECKING:
     from offline_provider.settings import Settings

@@ -11,9 +11,9 @@ import zlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from offline_provider.data_sources.errors import DataSourceError
 from offline_provider.data_sources.sdk_sets import ordered
-from offline_provider.planning.documents import escaped_for_html
+from offline_provider.errors import DataSourceError
+from offline_provider.planning.json_documents import escaped_for_html
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

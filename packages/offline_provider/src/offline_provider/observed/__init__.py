@@ -2,7 +2,7 @@
 
 A schema does not say which change forces a new resource, what an argument left out is taken for, or which strings
 are documents; and the bindings lose some of what a schema says (limits above one, what is sensitive, state versions).
-All of it was seen by asking the real provider, by ``offline_provider.observed.recording``, and is kept in one file that
+All of it was seen by asking the real provider, by ``offline_provider.recording``, and is kept in one file that
 names the provider's version. That version is older than the bindings' where the newer cannot be had: of types and
 arguments that came later nothing is recorded, and the plan says so.
 """

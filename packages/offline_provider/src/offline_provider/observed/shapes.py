@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from offline_provider.schema.model import Attribute, Block, NestedBlock, Nesting
+from offline_provider.schema_model import Attribute, Block, NestedBlock, Nesting
 
 _FLAGS = ("required", "optional", "computed", "sensitive")
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from offline_provider.protocol.values import Value
+    from offline_provider.wire.values import Value
 
 
 class Document(enum.StrEnum):

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from offline_provider.planning import quirks
+from offline_provider.planning import type_rules
 from offline_provider.planning.behaviour import Behaviour, Library
 from offline_provider.planning.framework import FrameworkPlanner
 from offline_provider.planning.replacement import Step, replacing_paths
 from offline_provider.planning.sdk import SdkPlanner, reduced
 from offline_provider.planning.tags import TagSettings, planned_tags_all
-from offline_provider.protocol.values import UNKNOWN, Value
-from offline_provider.schema.model import Attribute, Block, Nesting
+from offline_provider.schema_model import Attribute, Block, Nesting
+from offline_provider.wire.values import UNKNOWN, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -55,8 +55,8 @@ def plan_change(
     if "tags_all" in planned and "tags" in planned:
         planned["tags_all"] = planned_tags_all(planned, prior, settings.tags, behaviour.library)
     if prior is not None:
-        planned = quirks.suppress(type_name, planned, prior, config)
-    adjusted = quirks.adjust(type_name, planned, prior, config)
+        planned = type_rules.suppress(type_name, planned, prior, config)
+    adjusted = type_rules.adjust(type_name, planned, prior, config)
     if prior is None:
         return Change(adjusted, [], [])
     if adjusted == prior or (adjusted != planned and reduced(adjusted) == reduced(prior)):
@@ -67,7 +67,7 @@ def plan_change(
         planned = _set_unknown(block, planned, config, path.split("."))
     immutable = [*sorted(behaviour.replace), *(["region"] if overrides_region(block) else [])]
     return Change(
-        quirks.adjust(type_name, planned, prior, config),
+        type_rules.adjust(type_name, planned, prior, config),
         replacing_paths(block, prior, planned, immutable),
         _doubtful(block, behaviour, changed),
     )

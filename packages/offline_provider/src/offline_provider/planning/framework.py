@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from offline_provider.planning.behaviour import Behaviour, Library
-from offline_provider.protocol.values import UNKNOWN, Value
-from offline_provider.schema.model import Attribute, Block, NestedBlock, Nesting
+from offline_provider.schema_model import Attribute, Block, NestedBlock, Nesting
+from offline_provider.wire.values import UNKNOWN, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from offline_provider.protocol.values import UNKNOWN, Value
-from offline_provider.schema.model import Block, Nesting
+from offline_provider.schema_model import Block, Nesting
+from offline_provider.wire.values import UNKNOWN, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from offline_provider.planning.documents import equivalent, normalized
-from offline_provider.protocol.values import UNKNOWN, Value
-from offline_provider.schema.model import Attribute, Block, CtyType, NestedBlock, Nesting
+from offline_provider.planning.json_documents import equivalent, normalized
+from offline_provider.schema_model import Attribute, Block, CtyType, NestedBlock, Nesting
+from offline_provider.wire.values import UNKNOWN, Value
 
 if TYPE_CHECKING:
     from offline_provider.planning.behaviour import Behaviour

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from offline_provider.planning.behaviour import Library
-from offline_provider.protocol.values import UNKNOWN, Value, is_wholly_known
+from offline_provider.wire.values import UNKNOWN, Value, is_wholly_known
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

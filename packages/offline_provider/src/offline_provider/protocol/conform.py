@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from offline_provider.protocol.values import Value
-    from offline_provider.schema.model import CtyType
+    from offline_provider.schema_model import CtyType
+    from offline_provider.wire.values import Value
 
 
 class ConformError(ValueError):

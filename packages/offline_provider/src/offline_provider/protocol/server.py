@@ -11,9 +11,9 @@ from concurrent import futures
 from typing import TYPE_CHECKING, Any, Self
 
 from offline_provider.errors import OfflineProviderError
-from offline_provider.protocol import diagnostics
 from offline_provider.protocol.sessions import UnclearSession
-from offline_provider.protocol.wire import grpc, pb
+from offline_provider.wire import diagnostics
+from offline_provider.wire.messages import grpc, pb
 
 if TYPE_CHECKING:
     from offline_provider.protocol.servicer import Servicer

@@ -14,14 +14,15 @@ from offline_provider.errors import UnknownTypeError
 from offline_provider.functions import FUNCTIONS, ArnError
 from offline_provider.planning.behaviour import Document
 from offline_provider.planning.change import Change, plan_change
-from offline_provider.protocol import diagnostics, peers
+from offline_provider.protocol import peers
 from offline_provider.protocol.conform import ConformError, conform
-from offline_provider.protocol.sessions import Sessions, UnclearSession
-from offline_provider.protocol.values import Value, decode, encode
-from offline_provider.protocol.wire import pb
-from offline_provider.schema.model import Block, Schema, object_type
-from offline_provider.schema.unconfigurable import unconfigurable
+from offline_provider.protocol.sessions import Sessions
+from offline_provider.protocol.unconfigurable import unconfigurable
+from offline_provider.schema_model import Block, Schema, object_type
 from offline_provider.settings import Settings, read_settings
+from offline_provider.wire import diagnostics
+from offline_provider.wire.messages import pb
+from offline_provider.wire.values import Value, decode, encode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -312,6 +313,3 @@ def _policy_problem(text: Value) -> str | None:
     except ValueError as problem:
         return f"no JSON ({problem})"
     return None if isinstance(value, dict) else "JSON, but no object"
-
-
-__all__ = ["Servicer", "UnclearSession"]

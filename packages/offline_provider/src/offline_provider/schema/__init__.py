@@ -1,1 +1,1 @@
-"""Terraform schemas as plain values, their wire form, and the one file that keeps them between runs."""
+"""The schemas of all types: put together from the bindings and the recording, and kept in one file between runs."""

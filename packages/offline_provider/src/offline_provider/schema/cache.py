@@ -8,31 +8,30 @@ from __future__ import annotations
 
 import hashlib
 import os
-import sys
 import tempfile
 from pathlib import Path
 
+from platformdirs import user_cache_path
+
+from offline_provider import schema_model
 from offline_provider.bindings import package, schemas, typescript
 from offline_provider.bindings.package import BindingsPackage, locate
 from offline_provider.bindings.schemas import definitions
 from offline_provider.observed import recorded, recorded_file
 from offline_provider.observed import shapes as shapes_module
 from offline_provider.observed.shapes import ShapeReader
-from offline_provider.schema import complete, model, store, wire
+from offline_provider.schema import complete, store
 from offline_provider.schema.store import SchemaStore, build_store
+from offline_provider.wire import schemas as wire_schemas
 
 CACHE_VARIABLE = "OFFLINE_PROVIDER_CACHE"
+_APPLICATION = "offline-provider"
 
 
 def cache_folder() -> Path:
     """Return the folder that ``OFFLINE_PROVIDER_CACHE`` names, else the user's cache folder on this system."""
-    if named := os.environ.get(CACHE_VARIABLE):
-        return Path(named)
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "offline-provider"
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA", Path.home())) / "offline-provider"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "offline-provider"
+    named = os.environ.get(CACHE_VARIABLE)
+    return Path(named) if named else user_cache_path(_APPLICATION, appauthor=False)
 
 
 def open_store() -> SchemaStore:
@@ -55,7 +54,7 @@ def open_store() -> SchemaStore:
 
 def _fingerprint(bindings: BindingsPackage) -> str:
     digest = hashlib.sha256(bindings.digest.encode())
-    for module in (package, typescript, schemas, complete, model, store, wire, shapes_module):
+    for module in (package, typescript, schemas, complete, schema_model, store, wire_schemas, shapes_module):
         digest.update(Path(module.__file__ or "").read_bytes())
     digest.update(recorded_file().read_bytes())
     return digest.hexdigest()[:32]

@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from offline_provider.schema.model import Attribute, Block, NestedBlock, Schema
+from offline_provider.schema_model import Attribute, Block, NestedBlock, Schema
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

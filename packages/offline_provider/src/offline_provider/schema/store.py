@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, Any
 import msgpack  # type: ignore[import-untyped]  # no types are published
 
 from offline_provider.errors import UnknownTypeError
-from offline_provider.protocol.wire import pb
 from offline_provider.schema.complete import complete
-from offline_provider.schema.wire import from_message, to_message
+from offline_provider.wire.messages import pb
+from offline_provider.wire.schemas import from_message, to_message
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from offline_provider.bindings.schemas import Definition
-    from offline_provider.schema.model import Schema
+    from offline_provider.schema_model import Schema
 
 _MAGIC = b"offline-provider schemas 1\n"
 _LENGTH_BYTES = 8

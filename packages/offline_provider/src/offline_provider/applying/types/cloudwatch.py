@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from offline_provider.applying.fields import Fields, nonzero, pairs, structure, structures
-from offline_provider.applying.table import Call, Read, ResourceType, Tags
+from offline_provider.applying.resource_type import Call, Read, ResourceType, Tags
 
 _METRIC: Fields = {
     "dimensions": pairs("Metric.Dimensions", "Name"),

@@ -5,13 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from offline_provider.applying.fields import Fields, nonzero, structures
-from offline_provider.applying.table import Call, Read, ResourceType, Step, Tags
+from offline_provider.applying.resource_type import Call, Read, ResourceType, Step, Tags
 
 if TYPE_CHECKING:
     from offline_provider.applying.resource import Resource
 
 _ON_DEMAND = "PAY_PER_REQUEST"
 _GONE = frozenset({"ResourceNotFoundException"})
+
+_PLAIN: Fields = {
+    "name": "TableName",
+    "billing_mode": "BillingMode",
+    "deletion_protection_enabled": nonzero("DeletionProtectionEnabled"),
+    "table_class": "TableClass",
+}
+_NAME = {"name": "TableName"}
 
 
 def _keys(values: Any) -> list[dict[str, str]]:
@@ -61,14 +69,6 @@ def _stream(table: Resource) -> dict[str, Any]:
 
 def _attributes(table: Resource) -> list[dict[str, str]]:
     return [{"AttributeName": each["name"], "AttributeType": each["type"]} for each in table["attribute"] or []]
-
-
-_PLAIN: Fields = {
-    "name": "TableName",
-    "billing_mode": "BillingMode",
-    "deletion_protection_enabled": nonzero("DeletionProtectionEnabled"),
-    "table_class": "TableClass",
-}
 
 
 def _create(table: Resource) -> dict[str, Any]:
@@ -202,7 +202,6 @@ def _is_gone(table: Resource) -> bool:
     return not any(table["name"] in page["TableNames"] for page in table.pages("list_tables"))
 
 
-_NAME = {"name": "TableName"}
 _TTL = Call(
     "update_time_to_live",
     _ttl,

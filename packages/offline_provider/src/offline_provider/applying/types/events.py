@@ -2,14 +2,55 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from offline_provider.applying.fields import Fields, nonzero, structure, structures
-from offline_provider.applying.naming import name_of, named
-from offline_provider.applying.resource import Resource, unique_name
-from offline_provider.applying.table import Call, Read, ResourceType, Tags
+from offline_provider.applying.generated_names import name_of, named, unique_name
+from offline_provider.applying.resource_type import Call, Read, ResourceType, Tags
+
+if TYPE_CHECKING:
+    from offline_provider.applying.resource import Resource
 
 _DEFAULT_BUS = "default"
+
+_RULE_KEY = {"name": "Name", "event_bus_name": "EventBusName"}
+_RULE = {
+    **_RULE_KEY,
+    "description": "Description",
+    "event_pattern": "EventPattern",
+    "role_arn": "RoleArn",
+    "schedule_expression": "ScheduleExpression",
+}
+_TARGET: Fields = {
+    "target_id": "Id",
+    "arn": "Arn",
+    "role_arn": "RoleArn",
+    "input": "Input",
+    "input_path": "InputPath",
+    "input_transformer": structure(
+        "InputTransformer", {"input_paths": "InputPathsMap", "input_template": "InputTemplate"}
+    ),
+    "kinesis_target": structure("KinesisParameters", {"partition_key_path": "PartitionKeyPath"}),
+    "sqs_target": structure("SqsParameters", {"message_group_id": "MessageGroupId"}),
+    "http_target": structure(
+        "HttpParameters",
+        {
+            "header_parameters": "HeaderParameters",
+            "path_parameter_values": "PathParameterValues",
+            "query_string_parameters": "QueryStringParameters",
+        },
+    ),
+    "run_command_targets": structures("RunCommandParameters.RunCommandTargets", {"key": "Key", "values": "Values"}),
+    "dead_letter_config": structure("DeadLetterConfig", {"arn": "Arn"}),
+    "retry_policy": structure(
+        "RetryPolicy",
+        {
+            "maximum_event_age_in_seconds": nonzero("MaximumEventAgeInSeconds"),
+            "maximum_retry_attempts": "MaximumRetryAttempts",
+        },
+    ),
+}
+_TARGET_KEY = {"rule": "Rule", "event_bus_name": "EventBusName"}
 
 
 def _bus_and(names: tuple[str, ...]) -> Any:
@@ -27,22 +68,12 @@ def _bus_and(names: tuple[str, ...]) -> Any:
     return read
 
 
-_RULE_KEY = {"name": "Name", "event_bus_name": "EventBusName"}
-
-
 def _rule_state(rule: Resource) -> str:
     if rule["state"] and (rule.prior is None or rule.changed("state") or not rule.changed("is_enabled")):
         return str(rule["state"])
     return "DISABLED" if rule["is_enabled"] is False else "ENABLED"
 
 
-_RULE = {
-    **_RULE_KEY,
-    "description": "Description",
-    "event_pattern": "EventPattern",
-    "role_arn": "RoleArn",
-    "schedule_expression": "ScheduleExpression",
-}
 _PUT_RULE = Call(
     "put_rule",
     lambda rule: rule.request(_RULE) | {"State": _rule_state(rule)},
@@ -87,36 +118,6 @@ def _failed_entry(response: Any) -> str | None:
     return "; ".join(f"{entry.get('ErrorCode')}: {entry.get('ErrorMessage')}" for entry in entries) or None
 
 
-_TARGET: Fields = {
-    "target_id": "Id",
-    "arn": "Arn",
-    "role_arn": "RoleArn",
-    "input": "Input",
-    "input_path": "InputPath",
-    "input_transformer": structure(
-        "InputTransformer", {"input_paths": "InputPathsMap", "input_template": "InputTemplate"}
-    ),
-    "kinesis_target": structure("KinesisParameters", {"partition_key_path": "PartitionKeyPath"}),
-    "sqs_target": structure("SqsParameters", {"message_group_id": "MessageGroupId"}),
-    "http_target": structure(
-        "HttpParameters",
-        {
-            "header_parameters": "HeaderParameters",
-            "path_parameter_values": "PathParameterValues",
-            "query_string_parameters": "QueryStringParameters",
-        },
-    ),
-    "run_command_targets": structures("RunCommandParameters.RunCommandTargets", {"key": "Key", "values": "Values"}),
-    "dead_letter_config": structure("DeadLetterConfig", {"arn": "Arn"}),
-    "retry_policy": structure(
-        "RetryPolicy",
-        {
-            "maximum_event_age_in_seconds": nonzero("MaximumEventAgeInSeconds"),
-            "maximum_retry_attempts": "MaximumRetryAttempts",
-        },
-    ),
-}
-_TARGET_KEY = {"rule": "Rule", "event_bus_name": "EventBusName"}
 _PUT_TARGET = Call(
     "put_targets",
     lambda target: target.request(_TARGET_KEY) | {"Targets": [target.request(_TARGET)]},

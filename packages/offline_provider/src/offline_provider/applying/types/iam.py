@@ -6,15 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 from offline_provider.applying.errors import CALL_FAILURES, code_of
 from offline_provider.applying.fields import Field, always
-from offline_provider.applying.naming import name_of, named
-from offline_provider.applying.table import Call, Read, ResourceType, Step, Tags
+from offline_provider.applying.generated_names import name_of, named
+from offline_provider.applying.resource_type import Call, Read, ResourceType, Step, Tags
 from offline_provider.planning.behaviour import Document
-from offline_provider.planning.documents import go_json, normalized
+from offline_provider.planning.json_documents import go_json, normalized
 
 if TYPE_CHECKING:
     from offline_provider.applying.resource import Resource
 
 _GONE = frozenset({"NoSuchEntity"})
+
+_NAME = {"name": "RoleName"}
+_POLICY_KEY = {"role": "RoleName", "name": "PolicyName"}
+_PUT_POLICY = Call("put_role_policy", {**_POLICY_KEY, "policy": "PolicyDocument"})
 
 
 def _document(found: Any) -> str:
@@ -83,7 +87,6 @@ def _empty(role: Resource) -> None:
             role.send("delete_role_policy", {"RoleName": role["name"], "PolicyName": name})
 
 
-_NAME = {"name": "RoleName"}
 _INLINE = Step(_write_inline, ("DeleteRolePolicy", "PutRolePolicy"), writes=("inline_policy",))
 _ATTACHED = Step(_write_attached, ("DetachRolePolicy", "AttachRolePolicy"), writes=("managed_policy_arns",))
 
@@ -164,9 +167,6 @@ def _role_and_policy(identifier: str) -> dict[str, Any]:
         raise ValueError("must be of the form role:policy")
     return {"role": role, "name": name}
 
-
-_POLICY_KEY = {"role": "RoleName", "name": "PolicyName"}
-_PUT_POLICY = Call("put_role_policy", {**_POLICY_KEY, "policy": "PolicyDocument"})
 
 ROLE_POLICY = ResourceType(
     service="iam",

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from offline_provider.applying.fields import always, nonzero
-from offline_provider.applying.naming import prefix_of
-from offline_provider.applying.resource import Resource, unique_name
-from offline_provider.applying.table import Call, Read, ResourceType, Tags
-from offline_provider.planning.documents import go_json
+from offline_provider.applying.generated_names import prefix_of, unique_name
+from offline_provider.applying.resource_type import Call, Read, ResourceType, Tags
+from offline_provider.planning.json_documents import go_json
+
+if TYPE_CHECKING:
+    from offline_provider.applying.resource import Resource
 
 _GONE = frozenset({"NotFoundException"})
 _DELETED = ("PendingDeletion", "PendingReplicaDeletion")
+
+_ALIAS_PREFIX = "alias/"
+_ALIAS_FIELDS = {"name": "AliasName", "target_key_id": "TargetKeyId"}
 
 
 def _key_id(resource: Resource) -> dict[str, Any]:
@@ -127,8 +132,6 @@ KEY = ResourceType(
     gone=_GONE,
 )
 
-_ALIAS_PREFIX = "alias/"
-
 
 def _alias(response: Any, alias: Resource) -> Any:
     name = alias["name"] or alias["id"]
@@ -142,8 +145,6 @@ def _alias(response: Any, alias: Resource) -> Any:
 def _alias_name(alias: Resource) -> dict[str, Any]:
     return {} if alias["name"] else {"name": unique_name(alias["name_prefix"] or _ALIAS_PREFIX)}
 
-
-_ALIAS_FIELDS = {"name": "AliasName", "target_key_id": "TargetKeyId"}
 
 ALIAS = ResourceType(
     service="kms",

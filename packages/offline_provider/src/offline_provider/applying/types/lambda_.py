@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from offline_provider.applying.errors import ApplyError
 from offline_provider.applying.fields import Field, Fields, always, nonzero, prefixed, structure
-from offline_provider.applying.table import Call, Read, ResourceType, Tags
+from offline_provider.applying.resource_type import Call, Read, ResourceType, Tags
 
 if TYPE_CHECKING:
     from offline_provider.applying.resource import Resource
@@ -71,6 +71,34 @@ _S3_CODE: Fields = {
     "s3_key": "S3Key",
     "s3_object_version": "S3ObjectVersion",
 }
+
+_READ: Fields = {
+    **prefixed(_CONFIGURATION, "Configuration"),
+    **prefixed(
+        {
+            "architectures": "Architectures",
+            "arn": "FunctionArn",
+            "code_sha256": "CodeSha256",
+            "function_name": "FunctionName",
+            "last_modified": "LastModified",
+            "package_type": "PackageType",
+            "signing_job_arn": "SigningJobArn",
+            "signing_profile_version_arn": "SigningProfileVersionArn",
+            "source_code_size": "CodeSize",
+            "version": "Version",
+            "_state": "State",
+            "_last_update": "LastUpdateStatus",
+        },
+        "Configuration",
+    ),
+    "image_uri": "Code.ImageUri",
+    "reserved_concurrent_executions": "Concurrency.ReservedConcurrentExecutions",
+}
+_SET_CONCURRENCY = Call(
+    "put_function_concurrency",
+    {"function_name": "FunctionName", "reserved_concurrent_executions": "ReservedConcurrentExecutions"},
+    when=lambda function: function["reserved_concurrent_executions"] not in (None, _NONE_RESERVED),
+)
 
 
 def _code(function: Resource) -> dict[str, Any]:
@@ -144,36 +172,6 @@ def _derived(function: Resource, found: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-_READ: Fields = {
-    **prefixed(_CONFIGURATION, "Configuration"),
-    **prefixed(
-        {
-            "architectures": "Architectures",
-            "arn": "FunctionArn",
-            "code_sha256": "CodeSha256",
-            "function_name": "FunctionName",
-            "last_modified": "LastModified",
-            "package_type": "PackageType",
-            "signing_job_arn": "SigningJobArn",
-            "signing_profile_version_arn": "SigningProfileVersionArn",
-            "source_code_size": "CodeSize",
-            "version": "Version",
-            "_state": "State",
-            "_last_update": "LastUpdateStatus",
-        },
-        "Configuration",
-    ),
-    "image_uri": "Code.ImageUri",
-    "reserved_concurrent_executions": "Concurrency.ReservedConcurrentExecutions",
-}
-
-_SET_CONCURRENCY = Call(
-    "put_function_concurrency",
-    {"function_name": "FunctionName", "reserved_concurrent_executions": "ReservedConcurrentExecutions"},
-    when=lambda function: function["reserved_concurrent_executions"] not in (None, _NONE_RESERVED),
-)
-
-
 def _name(function: Resource) -> dict[str, Any]:
     return {"FunctionName": function["function_name"]}
 
@@ -221,6 +219,5 @@ FUNCTION = ResourceType(
     exists=_BUSY,
     private=frozenset({"environment"}),
 )
-
 
 TYPES = {"aws_lambda_function": FUNCTION}

@@ -6,25 +6,14 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from offline_provider.applying.fields import Field, nonzero, structure
-from offline_provider.applying.naming import prefix_of
-from offline_provider.applying.resource import unique_name
-from offline_provider.applying.table import Call, Read, ResourceType
+from offline_provider.applying.generated_names import prefix_of, unique_name
+from offline_provider.applying.resource_type import Call, Read, ResourceType
 
 if TYPE_CHECKING:
     from offline_provider.applying.resource import Resource
 
 _GONE = frozenset({"ResourceNotFoundException"})
 _BUSY = frozenset({"ResourceConflictException"})
-
-
-def _qualified(config: Resource) -> dict[str, Any]:
-    return {"FunctionName": config["function_name"], **config.request({"qualifier": "Qualifier"})}
-
-
-def _name_and_qualifier(identifier: str) -> dict[str, Any]:
-    name, _, qualifier = identifier.partition(":")
-    return {"function_name": name, "qualifier": qualifier}
-
 
 _EVENTS: dict[str, str | Field] = {
     "function_name": "FunctionName",
@@ -39,6 +28,35 @@ _EVENTS: dict[str, str | Field] = {
         },
     ),
 }
+_PUT_EVENTS = Call("put_function_event_invoke_config", _EVENTS)
+_PERMISSION = {
+    "action": "Action",
+    "event_source_token": "EventSourceToken",
+    "function_name": "FunctionName",
+    "function_url_auth_type": "FunctionUrlAuthType",
+    "principal": "Principal",
+    "principal_org_id": "PrincipalOrgID",
+    "qualifier": "Qualifier",
+    "source_account": "SourceAccount",
+    "source_arn": "SourceArn",
+    "statement_id": "StatementId",
+}
+_CONDITIONS = {
+    "aws:sourceaccount": "source_account",
+    "aws:sourcearn": "source_arn",
+    "aws:principalorgid": "principal_org_id",
+    "lambda:eventsourcetoken": "event_source_token",
+    "lambda:functionurlauthtype": "function_url_auth_type",
+}
+
+
+def _qualified(config: Resource) -> dict[str, Any]:
+    return {"FunctionName": config["function_name"], **config.request({"qualifier": "Qualifier"})}
+
+
+def _name_and_qualifier(identifier: str) -> dict[str, Any]:
+    name, _, qualifier = identifier.partition(":")
+    return {"function_name": name, "qualifier": qualifier}
 
 
 def _destinations(found: Any) -> list[Any]:
@@ -50,8 +68,6 @@ def _destinations(found: Any) -> list[Any]:
             result.append(kept)
     return result
 
-
-_PUT_EVENTS = Call("put_function_event_invoke_config", _EVENTS)
 
 EVENT_INVOKE_CONFIG = ResourceType(
     service="lambda",
@@ -77,26 +93,6 @@ EVENT_INVOKE_CONFIG = ResourceType(
     gone=_GONE,
     busy=_BUSY,
 )
-
-_PERMISSION = {
-    "action": "Action",
-    "event_source_token": "EventSourceToken",
-    "function_name": "FunctionName",
-    "function_url_auth_type": "FunctionUrlAuthType",
-    "principal": "Principal",
-    "principal_org_id": "PrincipalOrgID",
-    "qualifier": "Qualifier",
-    "source_account": "SourceAccount",
-    "source_arn": "SourceArn",
-    "statement_id": "StatementId",
-}
-_CONDITIONS = {
-    "aws:sourceaccount": "source_account",
-    "aws:sourcearn": "source_arn",
-    "aws:principalorgid": "principal_org_id",
-    "lambda:eventsourcetoken": "event_source_token",
-    "lambda:functionurlauthtype": "function_url_auth_type",
-}
 
 
 def _statement(response: Any, permission: Resource) -> Any:

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from offline_provider.applying.naming import name_of, named
-from offline_provider.applying.table import Call, Read, ResourceType, Tags
+from offline_provider.applying.generated_names import name_of, named
+from offline_provider.applying.resource_type import Call, Read, ResourceType, Tags
 
 if TYPE_CHECKING:
     from offline_provider.applying.resource import Resource
+
+_PUT_RETENTION = Call(
+    "put_retention_policy",
+    {"name": "logGroupName", "retention_in_days": "retentionInDays"},
+    when=lambda group: bool(group["retention_in_days"]),
+)
 
 
 def _this_group(response: Any, resource: Resource) -> Any:
@@ -19,12 +25,6 @@ def _this_group(response: Any, resource: Resource) -> Any:
             return group | {"arn": group["arn"].removesuffix(":*")}
     return None
 
-
-_PUT_RETENTION = Call(
-    "put_retention_policy",
-    {"name": "logGroupName", "retention_in_days": "retentionInDays"},
-    when=lambda group: bool(group["retention_in_days"]),
-)
 
 LOG_GROUP = ResourceType(
     service="logs",

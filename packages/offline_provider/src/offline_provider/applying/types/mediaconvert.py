@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from offline_provider.applying.fields import always, nonzero, structure
-from offline_provider.applying.table import Call, Read, ResourceType, Tags
+from offline_provider.applying.resource_type import Call, Read, ResourceType, Tags
 
 _PLAN = {"commitment": "Commitment", "renewal_type": "RenewalType", "reserved_slots": "ReservedSlots"}
 

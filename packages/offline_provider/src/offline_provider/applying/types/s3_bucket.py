@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from offline_provider.applying.errors import CALL_FAILURES, ApplyError, code_of
 from offline_provider.applying.fields import Field, structure, structures
-from offline_provider.applying.naming import named, prefix_of
-from offline_provider.applying.table import Call, Read, ResourceType, Step, Tags
+from offline_provider.applying.generated_names import named, prefix_of
+from offline_provider.applying.resource_type import Call, Read, ResourceType, Step, Tags
 from offline_provider.applying.types.s3_names import HOSTED_ZONES
 
 if TYPE_CHECKING:
@@ -20,6 +20,44 @@ _BATCH = 1000
 """The most keys that one DeleteObjects takes."""
 
 BUCKET = {"bucket": "Bucket"}
+
+_GRANT_KINDS = {"CanonicalUser": "ID", "Group": "URI"}
+_ENCRYPTION = structure(
+    "ServerSideEncryptionConfiguration",
+    {
+        "rule": structures(
+            "Rules",
+            {
+                "bucket_key_enabled": Field("BucketKeyEnabled"),
+                "apply_server_side_encryption_by_default": structure(
+                    "ApplyServerSideEncryptionByDefault",
+                    {
+                        "kms_master_key_id": Field("KMSMasterKeyID"),
+                        "sse_algorithm": "SSEAlgorithm",
+                    },
+                ),
+            },
+        )
+    },
+)
+_CORS = {
+    "allowed_headers": "AllowedHeaders",
+    "allowed_methods": "AllowedMethods",
+    "allowed_origins": "AllowedOrigins",
+    "expose_headers": "ExposeHeaders",
+    "max_age_seconds": "MaxAgeSeconds",
+}
+TAGS = Tags(
+    key=("Bucket", "bucket"),
+    read="get_bucket_tagging",
+    write="put_bucket_tagging",
+    erase="delete_bucket_tagging",
+    member="Tagging",
+    found="TagSet",
+    on_create=None,
+    whole=True,
+    absent=frozenset({"NoSuchTagSet"}),
+)
 
 
 def _refuse_existing(bucket: Resource) -> None:
@@ -73,9 +111,6 @@ def _remove(bucket: Resource, objects: list[dict[str, str]]) -> None:
                 f"{len(errors)} objects stay, {first.get('Key')!r} among them: {first.get('Code')}: "
                 f"{first.get('Message')}.",
             )
-
-
-_GRANT_KINDS = {"CanonicalUser": "ID", "Group": "URI"}
 
 
 def _grants(response: Any) -> list[dict[str, Any]]:
@@ -150,26 +185,6 @@ def _lifecycle_rule(rule: Any) -> dict[str, Any]:
     }
 
 
-_ENCRYPTION = structure(
-    "ServerSideEncryptionConfiguration",
-    {
-        "rule": structures(
-            "Rules",
-            {
-                "bucket_key_enabled": Field("BucketKeyEnabled"),
-                "apply_server_side_encryption_by_default": structure(
-                    "ApplyServerSideEncryptionByDefault",
-                    {
-                        "kms_master_key_id": Field("KMSMasterKeyID"),
-                        "sse_algorithm": "SSEAlgorithm",
-                    },
-                ),
-            },
-        )
-    },
-)
-
-
 def _encryption(found: Any) -> list[dict[str, Any]]:
     blocks = _ENCRYPTION.read(found)
     for rule in blocks[0]["rule"] or []:
@@ -177,15 +192,6 @@ def _encryption(found: Any) -> list[dict[str, Any]]:
         for default in rule["apply_server_side_encryption_by_default"] or []:
             default["kms_master_key_id"] = default["kms_master_key_id"] or ""
     return list(blocks)
-
-
-_CORS = {
-    "allowed_headers": "AllowedHeaders",
-    "allowed_methods": "AllowedMethods",
-    "allowed_origins": "AllowedOrigins",
-    "expose_headers": "ExposeHeaders",
-    "max_age_seconds": "MaxAgeSeconds",
-}
 
 
 def _optional(operation: str, fields: Any, *absent: str, pick: Any = "") -> Read:
@@ -220,18 +226,6 @@ _READS = (
         {"_lock": "ObjectLockConfiguration.ObjectLockEnabled"},
         "ObjectLockConfigurationNotFoundError",
     ),
-)
-
-TAGS = Tags(
-    key=("Bucket", "bucket"),
-    read="get_bucket_tagging",
-    write="put_bucket_tagging",
-    erase="delete_bucket_tagging",
-    member="Tagging",
-    found="TagSet",
-    on_create=None,
-    whole=True,
-    absent=frozenset({"NoSuchTagSet"}),
 )
 
 TABLE = ResourceType(

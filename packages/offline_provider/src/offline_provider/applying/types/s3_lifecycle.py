@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from offline_provider.applying.fields import Field, Fields, nonzero, structure, structures
-from offline_provider.applying.table import Call, Read, ResourceType
+from offline_provider.applying.resource_type import Call, Read, ResourceType
 from offline_provider.applying.types.s3_bucket import BUCKET, GONE
 
 if TYPE_CHECKING:
@@ -15,6 +15,14 @@ _SIZES: Fields = {
     "object_size_greater_than": nonzero("ObjectSizeGreaterThan"),
     "object_size_less_than": nonzero("ObjectSizeLessThan"),
 }
+
+_TRANSITION: Fields = {"date": "Date", "days": Field("Days"), "storage_class": "StorageClass"}
+_NONCURRENT: Fields = {
+    "newer_noncurrent_versions": nonzero("NewerNoncurrentVersions"),
+    "noncurrent_days": "NoncurrentDays",
+}
+_OWNED = {**BUCKET, "expected_bucket_owner": "ExpectedBucketOwner"}
+_ABSENT = frozenset({"NoSuchLifecycleConfiguration"})
 
 
 def _tag_list(given: Any) -> list[dict[str, str]]:
@@ -31,11 +39,6 @@ _FILTER: Fields = {
     "prefix": Field("Prefix", omit=lambda value: value is None),
     "tag": structure("Tag", {"key": "Key", "value": "Value"}),
     "and": structure("And", _AND),
-}
-_TRANSITION: Fields = {"date": "Date", "days": Field("Days"), "storage_class": "StorageClass"}
-_NONCURRENT: Fields = {
-    "newer_noncurrent_versions": nonzero("NewerNoncurrentVersions"),
-    "noncurrent_days": "NoncurrentDays",
 }
 
 
@@ -65,7 +68,6 @@ _RULE: Fields = {
     ),
     "transition": structures("Transitions", {**_TRANSITION, "date": Field("Date", read=_dated)}),
 }
-_OWNED = {**BUCKET, "expected_bucket_owner": "ExpectedBucketOwner"}
 
 
 def _put(setting: Resource) -> dict[str, Any]:
@@ -111,7 +113,6 @@ _PUT = Call(
     _put,
     writes=("bucket", "expected_bucket_owner", "rule", "transition_default_minimum_object_size"),
 )
-_ABSENT = frozenset({"NoSuchLifecycleConfiguration"})
 
 
 def _import(identifier: str) -> dict[str, Any]:

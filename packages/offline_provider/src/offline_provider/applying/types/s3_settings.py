@@ -13,7 +13,7 @@ from offline_provider.applying.fields import (
     structures,
     to_request,
 )
-from offline_provider.applying.table import Call, Read, ResourceType
+from offline_provider.applying.resource_type import Call, Read, ResourceType
 from offline_provider.applying.types.s3_bucket import BUCKET, GONE
 from offline_provider.applying.types.s3_lifecycle import LIFECYCLE
 
@@ -21,6 +21,33 @@ if TYPE_CHECKING:
     from offline_provider.applying.resource import Resource
 
 _BUSY = frozenset({"OperationAborted"})
+
+_PUBLIC = {
+    "block_public_acls": "BlockPublicAcls",
+    "block_public_policy": "BlockPublicPolicy",
+    "ignore_public_acls": "IgnorePublicAcls",
+    "restrict_public_buckets": "RestrictPublicBuckets",
+}
+_OWNERSHIP: Fields = {"rule": structures("Rules", {"object_ownership": "ObjectOwnership"})}
+_ENCRYPTION: Fields = {
+    "rule": structures(
+        "Rules",
+        {
+            "apply_server_side_encryption_by_default": structure(
+                "ApplyServerSideEncryptionByDefault",
+                {"kms_master_key_id": nonzero("KMSMasterKeyID"), "sse_algorithm": "SSEAlgorithm"},
+            ),
+            "blocked_encryption_types": "BlockedEncryptionTypes.EncryptionType",
+            "bucket_key_enabled": Field("BucketKeyEnabled", write=bool, omit=lambda _value: False),
+        },
+    )
+}
+_OWNED = {**BUCKET, "expected_bucket_owner": "ExpectedBucketOwner"}
+_UNVERSIONED = "Disabled"
+"""A bucket that never had versions has no status to the service, and this one to Terraform."""
+_VERSIONING: Fields = {"status": "Status", "mfa_delete": "MFADelete"}
+_FILTER = ("filter_prefix", "filter_suffix")
+_MEMBERS = {"lambda_function_arn": "LambdaFunction", "queue_arn": "Queue", "topic_arn": "Topic"}
 
 
 def _import(identifier: str) -> dict[str, Any]:
@@ -63,13 +90,6 @@ def _keys(*, owner: bool) -> Any:
     return lambda setting, _found: {"bucket": setting["bucket"]}
 
 
-_PUBLIC = {
-    "block_public_acls": "BlockPublicAcls",
-    "block_public_policy": "BlockPublicPolicy",
-    "ignore_public_acls": "IgnorePublicAcls",
-    "restrict_public_buckets": "RestrictPublicBuckets",
-}
-
 PUBLIC_ACCESS_BLOCK = _setting(
     "public access block",
     "put_public_access_block",
@@ -89,8 +109,6 @@ PUBLIC_ACCESS_BLOCK = _setting(
     writes=tuple(_PUBLIC),
     kept=frozenset({"skip_destroy"}),
 )
-
-_OWNERSHIP: Fields = {"rule": structures("Rules", {"object_ownership": "ObjectOwnership"})}
 
 OWNERSHIP_CONTROLS = _setting(
     "ownership controls",
@@ -116,21 +134,6 @@ POLICY = _setting(
     writes=("policy",),
 )
 
-_ENCRYPTION: Fields = {
-    "rule": structures(
-        "Rules",
-        {
-            "apply_server_side_encryption_by_default": structure(
-                "ApplyServerSideEncryptionByDefault",
-                {"kms_master_key_id": nonzero("KMSMasterKeyID"), "sse_algorithm": "SSEAlgorithm"},
-            ),
-            "blocked_encryption_types": "BlockedEncryptionTypes.EncryptionType",
-            "bucket_key_enabled": Field("BucketKeyEnabled", write=bool, omit=lambda _value: False),
-        },
-    )
-}
-_OWNED = {**BUCKET, "expected_bucket_owner": "ExpectedBucketOwner"}
-
 ENCRYPTION = _setting(
     "encryption",
     "put_bucket_encryption",
@@ -146,9 +149,6 @@ ENCRYPTION = _setting(
     owner=True,
     writes=("rule",),
 )
-
-_UNVERSIONED = "Disabled"
-"""A bucket that never had versions has no status to the service, and this one to Terraform."""
 
 
 def _versioning(setting: Resource) -> dict[str, Any]:
@@ -171,8 +171,6 @@ def _versions(setting: Resource) -> str:
 def _read_version_block(found: Any) -> list[dict[str, Any]]:
     return [{name: value or "" for name, value in from_response(_VERSIONING, found).items()}]
 
-
-_VERSIONING: Fields = {"status": "Status", "mfa_delete": "MFADelete"}
 
 VERSIONING = _setting(
     "versioning",
@@ -197,8 +195,6 @@ VERSIONING = _setting(
     when=lambda setting: _versions(setting) != _UNVERSIONED,
 )
 
-_FILTER = ("filter_prefix", "filter_suffix")
-
 
 def _notified(arn: str, member: str) -> Field:
     """Return the field of a block that names one receiver of a bucket's events."""
@@ -209,9 +205,6 @@ def _notified(arn: str, member: str) -> Field:
     return Field(
         f"{_MEMBERS[arn]}Configurations", write, lambda found: [_receiver(item, arn, member) for item in found]
     )
-
-
-_MEMBERS = {"lambda_function_arn": "LambdaFunction", "queue_arn": "Queue", "topic_arn": "Topic"}
 
 
 def _notification(item: Any, arn: str, member: str) -> dict[str, Any]:

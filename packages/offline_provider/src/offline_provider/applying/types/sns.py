@@ -7,15 +7,32 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from offline_provider.applying.fields import Field, text
-from offline_provider.applying.naming import named, prefix_of
-from offline_provider.applying.table import Call, Read, ResourceType, Step, Tags
-from offline_provider.planning.documents import go_json
+from offline_provider.applying.generated_names import named, prefix_of
+from offline_provider.applying.resource_type import Call, Read, ResourceType, Step, Tags
+from offline_provider.planning.json_documents import go_json
 
 if TYPE_CHECKING:
     from offline_provider.applying.resource import Resource
 
 _GONE = frozenset({"NotFound", "NotFoundException"})
 _FIFO = ".fifo"
+
+_NOTHING = {"filter_policy": "{}"}
+"""What takes an attribute away, where it is not an empty text."""
+_SET_POLICY = Call(
+    "set_topic_attributes",
+    lambda policy: {"TopicArn": policy["arn"], "AttributeName": "Policy", "AttributeValue": policy["policy"]},
+    writes=("arn", "policy"),
+)
+_SUBSCRIPTION: dict[str, Field] = {
+    "delivery_policy": Field("DeliveryPolicy"),
+    "filter_policy": Field("FilterPolicy"),
+    "filter_policy_scope": Field("FilterPolicyScope"),
+    "raw_message_delivery": text("RawMessageDelivery"),
+    "redrive_policy": Field("RedrivePolicy"),
+    "replay_policy": Field("ReplayPolicy"),
+    "subscription_role_arn": Field("SubscriptionRoleArn"),
+}
 
 
 def _percentage(member: str) -> Field:
@@ -52,10 +69,6 @@ _TOPIC: dict[str, Field] = {
     "tracing_config": Field("TracingConfig"),
 }
 _CHANGEABLE = {name: field for name, field in _TOPIC.items() if name != "fifo_topic"}
-
-
-_NOTHING = {"filter_policy": "{}"}
-"""What takes an attribute away, where it is not an empty text."""
 
 
 def _write_each(fields: dict[str, Field], operation: str, key: tuple[str, str]) -> Any:
@@ -132,12 +145,6 @@ def _default_policy(policy: Resource) -> dict[str, Any]:
     return {"TopicArn": policy["arn"], "AttributeName": "Policy", "AttributeValue": go_json(document)}
 
 
-_SET_POLICY = Call(
-    "set_topic_attributes",
-    lambda policy: {"TopicArn": policy["arn"], "AttributeName": "Policy", "AttributeValue": policy["policy"]},
-    writes=("arn", "policy"),
-)
-
 TOPIC_POLICY = ResourceType(
     service="sns",
     what="policy of SNS topic",
@@ -158,16 +165,6 @@ TOPIC_POLICY = ResourceType(
     importing=lambda identifier: {"arn": identifier},
     gone=_GONE,
 )
-
-_SUBSCRIPTION: dict[str, Field] = {
-    "delivery_policy": Field("DeliveryPolicy"),
-    "filter_policy": Field("FilterPolicy"),
-    "filter_policy_scope": Field("FilterPolicyScope"),
-    "raw_message_delivery": text("RawMessageDelivery"),
-    "redrive_policy": Field("RedrivePolicy"),
-    "replay_policy": Field("ReplayPolicy"),
-    "subscription_role_arn": Field("SubscriptionRoleArn"),
-}
 
 
 def _subscribe(subscription: Resource) -> None:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from offline_provider.applying.errors import CALL_FAILURES, code_of
 from offline_provider.applying.fields import Fields, text, to_request
-from offline_provider.applying.naming import named, prefix_of
-from offline_provider.applying.table import Call, Read, ResourceType, Tags
+from offline_provider.applying.generated_names import named, prefix_of
+from offline_provider.applying.resource_type import Call, Read, ResourceType, Tags
 
 if TYPE_CHECKING:
     from offline_provider.applying.resource import Resource

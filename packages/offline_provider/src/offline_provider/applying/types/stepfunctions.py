@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from offline_provider.applying.errors import CALL_FAILURES, code_of
 from offline_provider.applying.fields import Field, Fields, nonzero, structure
-from offline_provider.applying.naming import name_of, named
-from offline_provider.applying.table import Call, Read, ResourceType, Tags
+from offline_provider.applying.generated_names import name_of, named
+from offline_provider.applying.resource_type import Call, Read, ResourceType, Tags
 
 if TYPE_CHECKING:
     from offline_provider.applying.resource import Resource
 
 _GONE = frozenset({"StateMachineDoesNotExist"})
+
+_KEY = {"arn": "stateMachineArn"}
 
 
 def _destinations(arn: str | None) -> list[dict[str, Any]]:
@@ -45,7 +47,6 @@ _SETTINGS: Fields = {
     "tracing_configuration": structure("tracingConfiguration", {"enabled": "enabled"}),
     "publish": nonzero("publish"),
 }
-_KEY = {"arn": "stateMachineArn"}
 
 
 def _machine(machine: Resource) -> dict[str, Any]:

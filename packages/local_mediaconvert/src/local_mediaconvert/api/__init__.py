@@ -1,0 +1,1 @@
+"""MediaConvert's API over HTTP: a request in, an answer out."""

@@ -1,0 +1,1 @@
+"""A job's life: when it runs, what it goes through, and the events that tell of it."""

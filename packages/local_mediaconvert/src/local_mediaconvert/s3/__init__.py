@@ -1,0 +1,1 @@
+"""Objects in S3 at the endpoint: read, fetched and written."""

@@ -1,0 +1,145 @@
+"""Video and audio encoding."""
+
+from __future__ import annotations
+
+from local_mediaconvert.settings.supported.states import Accepted, Honoured, Members
+
+_TIMECODE = "no timecode is written and nothing is clipped by one"
+_TUNING = "x264 is tuned by its preset; picture quality differs from AWS's encoder anyway"
+_SCALER = "scaling is always bicubic"
+
+_ADAPTIVE_QUANTIZATION: Members = {
+    "adaptiveQuantization": Accepted(_TUNING),
+    "spatialAdaptiveQuantization": Accepted(_TUNING),
+    "temporalAdaptiveQuantization": Accepted(_TUNING),
+    "flickerAdaptiveQuantization": Accepted(_TUNING),
+}
+_ENCODER: Members = {
+    **_ADAPTIVE_QUANTIZATION,
+    "rateControlMode": Honoured(),
+    "bitrate": Honoured(),
+    "maxBitrate": Honoured(),
+    "qvbrSettings": Honoured(),
+    "hrdBufferSize": Honoured(),
+    "hrdBufferInitialFillPercentage": Honoured(),
+    "hrdBufferFinalFillPercentage": Accepted(_TUNING),
+    "qualityTuningLevel": Accepted("one pass with a fast preset, whatever the level"),
+    "framerateControl": Honoured(),
+    "framerateNumerator": Honoured(),
+    "framerateDenominator": Honoured(),
+    "framerateConversionAlgorithm": Honoured("DUPLICATE_DROP"),
+    "parControl": Honoured(),
+    "parNumerator": Honoured(),
+    "parDenominator": Honoured(),
+    "gopSize": Honoured(),
+    "gopSizeUnits": Honoured(),
+    "gopClosedCadence": Honoured(1),
+    "gopBReference": Accepted(_TUNING),
+    "numberBFramesBetweenReferenceFrames": Honoured(),
+    "numberReferenceFrames": Accepted(_TUNING),
+    "dynamicSubGop": Accepted(_TUNING),
+    "minIInterval": Accepted("IDR frames come at the GOP size only, so that renditions stay aligned"),
+    "sceneChangeDetect": Accepted("IDR frames come at the GOP size only, so that renditions stay aligned"),
+    "slices": Accepted(_TUNING),
+    "interlaceMode": Honoured("PROGRESSIVE"),
+    "scanTypeConversionMode": Accepted("outputs are progressive", "INTERLACED"),
+    "slowPal": Honoured("DISABLED"),
+    "telecine": Honoured("NONE"),
+    "endOfStreamMarkers": Accepted(_TUNING),
+    "unregisteredSeiTimecode": Honoured("DISABLED"),
+    "codecLevel": Accepted("the encoder states the level that the stream needs", "AUTO"),
+}
+
+CODECS: dict[str, Members] = {
+    "VideoDescription": {
+        "codecSettings": Honoured(),
+        "width": Honoured(),
+        "height": Honoured(),
+        "scalingBehavior": Honoured("DEFAULT", "STRETCH_TO_OUTPUT", "FIT", "FIT_NO_UPSCALE", "FILL"),
+        "sharpness": Accepted(_SCALER),
+        "antiAlias": Accepted(_SCALER),
+        "afdSignaling": Honoured("NONE"),
+        "respondToAfd": Honoured("NONE"),
+        "chromaPositionMode": Honoured("AUTO"),
+        "colorMetadata": Honoured("INSERT"),
+        "dropFrameTimecode": Accepted(_TIMECODE),
+        "timecodeInsertion": Honoured("DISABLED"),
+        "timecodeTrack": Honoured("DISABLED"),
+        "videoPreprocessors": Honoured(),
+    },
+    "VideoPreprocessor": {"deinterlacer": Honoured(), "colorCorrector": Honoured()},
+    "Deinterlacer": {
+        "mode": Honoured("DEINTERLACE"),
+        "algorithm": Honoured("INTERPOLATE"),
+        "control": Honoured(),
+    },
+    "ColorCorrector": {
+        "colorSpaceConversion": Honoured("NONE", "FORCE_709"),
+        "sampleRangeConversion": Accepted("outputs always have limited range", "NONE", "LIMITED_RANGE_SQUEEZE"),
+        "hdrToSdrToneMapper": Accepted("there is one tone mapper"),
+    },
+    "VideoCodecSettings": {
+        "codec": Honoured("H_264", "H_265", "FRAME_CAPTURE"),
+        "h264Settings": Honoured(),
+        "h265Settings": Honoured(),
+        "frameCaptureSettings": Honoured(),
+    },
+    "H264Settings": {
+        **_ENCODER,
+        "codecProfile": Honoured("BASELINE", "MAIN", "HIGH"),
+        "entropyEncoding": Honoured(),
+        "fieldEncoding": Accepted("outputs are progressive"),
+        "repeatPps": Accepted(_TUNING, "DISABLED"),
+        "saliencyAwareEncoding": Accepted(_TUNING),
+        "softness": Accepted(_TUNING, 0),
+        "syntax": Honoured("DEFAULT"),
+        "writeMp4PackagingType": Honoured("AVC1"),
+    },
+    "H264QvbrSettings": {
+        "qvbrQualityLevel": Honoured(),
+        "qvbrQualityLevelFineTune": Honoured(),
+        "maxAverageBitrate": Accepted("one pass cannot hold an average; maxBitrate is held"),
+    },
+    "H265Settings": {
+        **_ENCODER,
+        "codecProfile": Honoured("MAIN_MAIN"),
+        "alternateTransferFunctionSei": Honoured("DISABLED"),
+        "sampleAdaptiveOffsetFilterMode": Accepted(_TUNING),
+        "temporalIds": Honoured("DISABLED"),
+        "tiles": Honoured("DISABLED"),
+        "writeMp4PackagingType": Honoured(),
+    },
+    "H265QvbrSettings": {
+        "qvbrQualityLevel": Honoured(),
+        "qvbrQualityLevelFineTune": Honoured(),
+        "maxAverageBitrate": Accepted("one pass cannot hold an average; maxBitrate is held"),
+    },
+    "FrameCaptureSettings": {
+        "framerateNumerator": Honoured(),
+        "framerateDenominator": Honoured(),
+        "maxCaptures": Honoured(),
+        "quality": Honoured(),
+    },
+    "AudioDescription": {
+        "audioSourceName": Honoured(),
+        "codecSettings": Honoured(),
+        "languageCode": Honoured(),
+        "customLanguageCode": Honoured(),
+        "languageCodeControl": Honoured(),
+        "streamName": Honoured(),
+        "audioType": Honoured(0),
+        "audioTypeControl": Accepted("audio types are not written"),
+    },
+    "AudioCodecSettings": {"codec": Honoured("AAC"), "aacSettings": Honoured()},
+    "AacSettings": {
+        "bitrate": Honoured(),
+        "sampleRate": Honoured(),
+        "codingMode": Honoured("CODING_MODE_1_0", "CODING_MODE_2_0", "CODING_MODE_5_1"),
+        "codecProfile": Honoured("LC"),
+        "rateControlMode": Honoured("CBR"),
+        "rawFormat": Honoured("NONE"),
+        "specification": Honoured("MPEG4"),
+        "audioDescriptionBroadcasterMix": Honoured("NORMAL"),
+        "passthroughControl": Honoured("NO_PASSTHROUGH"),
+    },
+}

@@ -1,0 +1,1 @@
+"""The plugin protocol's messages, and what they carry: values, schemas, diagnostics."""

@@ -6,6 +6,8 @@ import json
 import shutil
 from typing import TYPE_CHECKING
 
+from lambda_src.output_layout import PLAYLIST_FILE
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -32,7 +34,8 @@ def show(place: DemoFolder, result: DemoResult, console: Console) -> None:
         console.line(f"  {row}")
     total = sum(console.timings.values())
     console.line()
-    places = {"stream": "stream/index.m3u8", "poster": "poster.jpg", "events": "events.jsonl", "report": "report.md"}
+    stream = f"stream/{PLAYLIST_FILE}"
+    places = {"stream": stream, "poster": "poster.jpg", "events": "events.jsonl", "report": "report.md"}
     for name, path in places.items():
         if (place.folder / path).exists():
             console.line(f"  {name:<8} {place.shown / path}")

@@ -16,6 +16,16 @@ from lambda_src.errors import MalformedEventError
 LONGEST_KEY_BYTES = 1024
 """S3's own limit, in bytes of UTF-8 (https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html)."""
 
+_KINDS: dict[type, str] = {
+    type(None): "null",
+    bool: "a boolean",
+    int: "a number",
+    float: "a number",
+    str: "a string",
+    list: "a list",
+    dict: "an object",
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObjectCreated:
@@ -118,17 +128,6 @@ def _address(bucket: Any, key: Any, *, names: tuple[str, str]) -> tuple[str, str
 def _shown(name: str) -> str:
     """Cut a bucket's or an object's name to what a notice can carry, whatever came in."""
     return name.encode(errors="replace")[:LONGEST_KEY_BYTES].decode(errors="ignore")
-
-
-_KINDS: dict[type, str] = {
-    type(None): "null",
-    bool: "a boolean",
-    int: "a number",
-    float: "a number",
-    str: "a string",
-    list: "a list",
-    dict: "an object",
-}
 
 
 def _kind(value: Any) -> str:

@@ -222,7 +222,7 @@ class EnvironmentConfig:
         Matches(r"\d{12}", "the account's 12 digits in quotes"),
     ]
     region: Annotated[str, Doc("Region to deploy to."), _REGION] = "ap-southeast-1"
-    emulated: Annotated[bool, Doc("The stack is deployed to the local cloud; only for the environment local.")] = False
+    emulated: Annotated[bool, Doc("Deployed to the local cloud: true for the environment local, for no other.")] = False
     removable: Annotated[bool, Doc("Destroying the stack deletes buckets and table with all they hold.")]
     state: Annotated[StateConfig | None, Doc("Remote state; null keeps the state in a local file.")] = None
     uploads: UploadsConfig

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from stacks.config import OutputConfig, UploadsConfig
     from stacks.naming import Names
 
+Rules = list[S3BucketLifecycleConfigurationRule]
+
 
 class Storage(Construct):
     """The upload bucket, versioned and announcing its objects to EventBridge, and the output bucket."""
@@ -60,9 +62,6 @@ class Storage(Construct):
     def announce_uploads(self, *, after: Sequence[TerraformResource]) -> None:
         """Send events of uploads to EventBridge, once what handles them is in place."""
         self._uploads.announce_objects(after=after)
-
-
-Rules = list[S3BucketLifecycleConfigurationRule]
 
 
 def _expire_objects(days: int | None) -> Rules:

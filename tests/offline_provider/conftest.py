@@ -1,35 +1,19 @@
-"""What the comparisons share: both providers' schemas, and the synthesized stacks."""
+"""What the comparisons on the project's own stacks share: the stacks, the real provider, both providers' schemas."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.offline_provider.side import REAL_VERSION, offline_side, real_side
-from tests.offline_provider.synthesized import synthesize
+from packages.offline_provider.tests.conftest import BothSchemas, compared_schemas
+from tests.offline_provider.stacks import synthesize
 from tests.real_provider import provider_or_skip
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from terraform_runtime.provider_source import ProviderSource
-
-_SOURCE = "registry.terraform.io/hashicorp/aws"
-NOTHING = {
-    "terraform": {"required_providers": {"aws": {"source": "hashicorp/aws", "version": REAL_VERSION}}},
-    "provider": {"aws": [{"region": "ap-southeast-1"}]},
-}
-
-
-@dataclass(frozen=True)
-class BothSchemas:
-    """All schemas of the two providers, as ``terraform providers schema -json`` shows them."""
-
-    real: dict[str, Any]
-    offline: dict[str, Any]
 
 
 @pytest.fixture(scope="session")
@@ -39,16 +23,7 @@ def real_provider() -> ProviderSource:
 
 @pytest.fixture(scope="session")
 def both_schemas(real_provider: ProviderSource, tmp_path_factory: pytest.TempPathFactory) -> BothSchemas:
-    folders = {}
-    for name in ("real", "offline"):
-        folders[name] = tmp_path_factory.mktemp(f"schemas-{name}")
-        (folders[name] / "main.tf.json").write_text(json.dumps(NOTHING))
-    real = real_side(folders["real"], real_provider, {})
-    real.init()
-    with offline_side(folders["offline"], {}, every_type=True) as offline:
-        offline.init()
-        shown = [json.loads(side.run("providers", "schema", "-json")) for side in (real, offline)]
-    return BothSchemas(*(content["provider_schemas"][_SOURCE] for content in shown))
+    return compared_schemas(real_provider, tmp_path_factory.mktemp("schemas"))
 
 
 @pytest.fixture(scope="session")

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.offline_provider.comparison import judge, read_list
+from packages.offline_provider.tests.comparison import judge, read_list
+from tests.offline_provider.both_planners import Planned, Planner
 from tests.offline_provider.conformance.edits import REPLACING
-from tests.offline_provider.planning import Planned, Planner
-from tests.offline_provider.plans import actions, plan_differences
-from tests.offline_provider.synthesized import ENVIRONMENTS, WHOLE, document, without_account
+from tests.offline_provider.plan_differences import actions, plan_differences
+from tests.offline_provider.stacks import ENVIRONMENTS, WHOLE, document, without_account
 
 if TYPE_CHECKING:
+    from packages.offline_provider.tests.conftest import BothSchemas
     from terraform_runtime.provider_source import ProviderSource
-    from tests.offline_provider.conftest import BothSchemas
 
 LISTED = Path(__file__).with_name("differences_plan.toml")
 EDITED = {"replacing": REPLACING}

@@ -1,1 +1,1 @@
-"""Applying to a real emulator with real Terraform."""
+"""Applying to the local cloud's emulator."""

@@ -1,4 +1,4 @@
-"""The same stack lives the same life twice: applied, edited in rounds, disturbed, mended and destroyed.
+"""The same stack lives the same life twice: applied, edited in rounds, disturbed, repaired and destroyed.
 
 Each provider has an emulator of its own. Both lives run at the same time, for much of the real provider's is waiting.
 """
@@ -13,11 +13,11 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from local_cloud.cloud import LocalCloud
+from packages.offline_provider.tests.terraform_run import Side, offline_side, real_side
 from tests.offline_provider.conformance.drift import disturb
 from tests.offline_provider.conformance.edits import NEW_CODE, ROUNDS
 from tests.offline_provider.conformance.read_back import Answers, Emulator, read_back
-from tests.offline_provider.side import Side, offline_side, real_side
-from tests.offline_provider.synthesized import Document, folder_of, for_an_emulator
+from tests.offline_provider.stacks import Document, folder_of, for_an_emulator
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from tests.offline_provider.synthesized import Document
+from tests.offline_provider.stacks import Document
 
 Change = Callable[[Document], None]
 

@@ -16,7 +16,7 @@ from tests.offline_provider.conformance.edit import (
 )
 
 if TYPE_CHECKING:
-    from tests.offline_provider.synthesized import Document
+    from tests.offline_provider.stacks import Document
 
 NAME = "media-pipeline-whole"
 NEW_CODE = "changed.zip"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.offline_provider.comparison import Difference, differences
+from packages.offline_provider.tests.comparison import Difference, differences
 from tests.offline_provider.conformance.deployments import STEPS, Life
-from tests.offline_provider.conformance.normal import normalised
-from tests.offline_provider.plans import plan_differences
+from tests.offline_provider.conformance.normalised import normalised
+from tests.offline_provider.plan_differences import plan_differences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.exceptions import ClientError
 
-from tests.offline_provider.conformance.normal import normalised
+from tests.offline_provider.conformance.normalised import normalised
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

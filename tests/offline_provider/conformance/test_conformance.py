@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.offline_provider.comparison import judge, read_list
+from packages.offline_provider.tests.comparison import judge, read_list
 from tests.offline_provider.conformance.deployments import CREATION, DESTRUCTION, DRIFT, STEPS, Life, live_both
 from tests.offline_provider.conformance.drift import DISTURBED
 from tests.offline_provider.conformance.edits import ROUNDS
 from tests.offline_provider.conformance.findings import all_differences, plans_of
-from tests.offline_provider.plans import actions
-from tests.offline_provider.synthesized import WHOLE, document
+from tests.offline_provider.plan_differences import actions
+from tests.offline_provider.stacks import WHOLE, document
 
 if TYPE_CHECKING:
     from terraform_runtime.provider_source import ProviderSource
@@ -66,7 +66,7 @@ def test_what_was_created_can_be_imported(lives: tuple[Life, Life]) -> None:
     assert actions(offline) == actions(real)
 
 
-def test_drift_is_seen_and_mended(lives: tuple[Life, Life]) -> None:
+def test_drift_is_seen_and_repaired(lives: tuple[Life, Life]) -> None:
     real, offline = lives
     assert set(actions(real.plans[DRIFT])) >= set(DISTURBED)
     assert actions(offline.plans[DRIFT]) == actions(real.plans[DRIFT])

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import sys
+from offline_provider.command import run
 
-from offline_provider.command import main
-
-try:
-    sys.exit(main())
-except KeyboardInterrupt:
-    sys.exit(130)
+run()

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from offline_provider.errors import OfflineProviderError
 from offline_provider.serving import ACCOUNT_VARIABLE, serve
@@ -22,6 +22,20 @@ if TYPE_CHECKING:
 
 _TERRAFORMS = ("terraform", "tofu")
 _CHANGE_FOLDER = "-chdir="
+_INTERRUPTED = 128 + signal.SIGINT
+_DESCRIPTION = "Run a command whose Terraform uses the offline provider in place of hashicorp/aws."
+_EXAMPLES = """\
+examples:
+  plan without an account:
+    python -m offline_provider -- terraform plan
+  apply to an emulator; the provider block says skip_credentials_validation = true:
+    AWS_ENDPOINT_URL=http://127.0.0.1:4566 python -m offline_provider -- terraform apply
+  any command that starts Terraform:
+    python -m offline_provider --account-id 123456789012 -- cdktf diff
+
+exit codes: the command's own; 2 where it cannot be run or the arguments are wrong; 128 and the signal's number where
+one ended it
+"""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -29,7 +43,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m offline_provider",
         usage="python -m offline_provider [options] -- command [argument ...]",
-        description="Run a command whose Terraform uses the offline provider in place of hashicorp/aws.",
+        description=_DESCRIPTION,
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
         "--account-id", help=f"the account that aws_caller_identity answers with (else {ACCOUNT_VARIABLE})"
@@ -50,6 +66,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OfflineProviderError as error:
         print(f"offline provider: {error}", file=sys.stderr)
         return 2
+
+
+def run() -> NoReturn:
+    """Run ``main`` and end the process with its exit code."""
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(_INTERRUPTED)
 
 
 def _stand_ins(path: Path | None) -> dict[str, Any]:
@@ -78,7 +102,7 @@ def _run(command: list[str], account_id: str | None, stand_ins: dict[str, Any]) 
 
 
 def _program(name: str) -> str:
-    """Return the path of a command; where no ``terraform`` is on ``PATH``, that of the one out of the lock file."""
+    """Return the path of a command; where no ``terraform`` is on ``PATH``, that of the one out of the wheel."""
     program = shutil.which(name)
     if program is None and name == _TERRAFORMS[0]:
         try:

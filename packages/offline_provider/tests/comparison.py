@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _SHOWN = 160
-_INDEX = re.compile(r"\[\d+\]")
 
 
 class _Absent:

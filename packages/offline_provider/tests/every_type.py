@@ -17,7 +17,8 @@ from offline_provider.recording.record import _KNOWN_VALUES, _configure
 from offline_provider.recording.samples import Sampler
 from offline_provider.recording.silent_endpoint import silent_endpoint
 from offline_provider.wire.values import UNKNOWN, Value, decode
-from tests.offline_provider.comparison import Difference, differences
+
+from .comparison import Difference, differences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

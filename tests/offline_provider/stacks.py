@@ -9,7 +9,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
-from tests.offline_provider.side import REAL_VERSION
+from packages.offline_provider.tests.terraform_run import REAL_VERSION
 from toolchain.bootstrap import ROOT
 
 if TYPE_CHECKING:

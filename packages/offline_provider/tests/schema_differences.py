@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.offline_provider.comparison import ABSENT, Difference, differences
+from .comparison import ABSENT, Difference, differences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,7 +17,7 @@ from terraform_runtime.executable import find_terraform
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from local_cloud.cloud import Endpoints
+    from .emulator import Endpoints
 
 EMULATED = """
 provider "aws" {
@@ -111,7 +111,7 @@ class Workspace:
         }
 
     def client(self, service: str) -> Any:
-        """Return a client of the cloud's, to look or to meddle behind Terraform's back."""
+        """Return a client of the emulator's, to look or to meddle behind Terraform's back."""
         own = self.endpoints.mediaconvert if service == "mediaconvert" else self.endpoints.aws
         return boto3.session.Session().client(  # type: ignore[call-overload]  # any service
             service, endpoint_url=own, region_name=self.endpoints.region, aws_access_key_id="test",

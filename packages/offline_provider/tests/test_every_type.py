@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.offline_provider.comparison import judge, read_list
-from tests.offline_provider.conftest import NOTHING
-from tests.offline_provider.every_type import Comparison, compare_every_type
-from tests.offline_provider.side import REAL_VERSION, real_side
-from tests.offline_provider.synthesized import document
+from .comparison import judge, read_list
+from .conftest import NOTHING
+from .every_type import Comparison, compare_every_type
+from .terraform_run import REAL_VERSION, real_side
 
 if TYPE_CHECKING:
     from terraform_runtime.provider_source import ProviderSource
@@ -39,8 +38,3 @@ def test_nearly_all_types_were_planned(comparison: Comparison) -> None:
     assert comparison.created > 1500
     assert comparison.changed > 1300
     assert len(comparison.refused) < 20
-
-
-def test_no_type_of_the_stacks_is_among_those_that_differ(comparison: Comparison, stacks: dict[str, Path]) -> None:
-    used = {kind for stack in stacks.values() for kind in document(stack)["resource"]}
-    assert not used & {difference.subject.partition(".")[0] for difference in comparison.found}

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from offline_provider.recording.silent_endpoint import silent_endpoint
+from packages.offline_provider.tests.terraform_run import Side, offline_side, real_side
 from tests.offline_provider.conformance.edits import NEW_CODE
-from tests.offline_provider.plans import Plan, actions, made_up_state
-from tests.offline_provider.side import Side, offline_side, real_side
-from tests.offline_provider.synthesized import Document, folder_of
+from tests.offline_provider.plan_differences import Plan, actions, made_up_state
+from tests.offline_provider.stacks import Document, folder_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

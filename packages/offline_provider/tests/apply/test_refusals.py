@@ -2,38 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import os
-import socket
 from typing import TYPE_CHECKING
 
 import pytest
 
-from local_cloud.cloud import Endpoints
 from offline_provider import serve
-from tests.offline_provider.apply.conftest import environment
-from tests.offline_provider.apply.workspace import EMULATED, Workspace
+
+from .conftest import environment
+from .emulator import NOWHERE
+from .workspace import EMULATED, Workspace
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.offline_provider.apply.conftest import MakeWorkspace
+    from .conftest import MakeWorkspace
 
 _QUEUE = 'resource "aws_sqs_queue" "queue" { name = "NAME" }\n'
 _AWS = 'provider "aws" { region = "ap-southeast-1" }\n'
-
-
-@pytest.fixture
-def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let this process, which serves the provider, reach this machine alone."""
-    connect = socket.socket.connect
-
-    def guarded(self: socket.socket, address: object) -> None:
-        host = address[0] if isinstance(address, tuple) else ""
-        assert host in {"", "127.0.0.1", "::1"}, f"a connection to {address}"
-        connect(self, address)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(socket.socket, "connect", guarded)
 
 
 @pytest.mark.usefixtures("no_network")
@@ -62,8 +48,7 @@ def test_a_block_that_is_not_meant_for_an_emulator_is_refused_whatever_the_envir
 def test_without_an_endpoint_aws_itself_is_refused_by_name(tmp_path: Path) -> None:
     environ = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     with serve(environ=environ) as provider:
-        nowhere = Endpoints("http://127.0.0.1:9", "http://127.0.0.1:9")
-        work = Workspace(tmp_path, provider.environment(environ), nowhere)
+        work = Workspace(tmp_path, provider.environment(environ), NOWHERE)
         work.write(_QUEUE)
         refused = work.apply(check=False)
     assert refused.code == 1
@@ -75,29 +60,11 @@ def test_a_service_without_endpoint_is_refused_where_others_have_one(tmp_path: P
     environ = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     block = EMULATED.rstrip().removesuffix("}") + '  endpoints { sns = "http://127.0.0.1:9" }\n}\n'
     with serve(environ=environ) as provider:
-        nowhere = Endpoints("http://127.0.0.1:9", "http://127.0.0.1:9")
-        work = Workspace(tmp_path, provider.environment(environ), nowhere, provider=block)
+        work = Workspace(tmp_path, provider.environment(environ), NOWHERE, provider=block)
         work.write(_QUEUE)
         refused = work.apply(check=False)
     assert refused.code == 1
     assert "AWS itself: no endpoint is set for sqs" in refused.words
-
-
-@pytest.mark.usefixtures("no_network")
-@pytest.mark.parametrize("name", ["dev", "prod"])
-def test_the_stacks_for_aws_cannot_be_deployed_with_it(
-    name: str, stacks: dict[str, Path], make_workspace: MakeWorkspace
-) -> None:
-    work = make_workspace("", provider="")
-    configuration = json.loads((stacks[name] / "cdk.tf.json").read_text())
-    configuration["terraform"].pop("backend")
-    (work.folder / "main.tf").unlink()
-    (work.folder / "cdk.tf.json").write_text(json.dumps(configuration))
-    (work.folder / "assets").symlink_to(stacks[name] / "assets")
-    refused = work.apply(check=False)
-    assert refused.code == 1
-    assert "does not say skip_credentials_validation = true" in refused.words
-    assert work.state() == {}
 
 
 def test_an_account_that_the_block_does_not_allow_is_refused(make_workspace: MakeWorkspace) -> None:
@@ -121,9 +88,8 @@ def test_an_argument_that_no_call_writes_is_refused_by_name(make_workspace: Make
 
 
 def test_an_emulator_that_is_not_there_is_named(tmp_path: Path) -> None:
-    nowhere = Endpoints("http://127.0.0.1:9", "http://127.0.0.1:9")
-    with serve(environ=environment(nowhere)) as provider:
-        work = Workspace(tmp_path, provider.environment(environment(nowhere)), nowhere)
+    with serve(environ=environment(NOWHERE)) as provider:
+        work = Workspace(tmp_path, provider.environment(environment(NOWHERE)), NOWHERE)
         work.write(_QUEUE)
         refused = work.apply(check=False)
     assert refused.code == 1

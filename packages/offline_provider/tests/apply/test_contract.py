@@ -9,24 +9,23 @@ import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import pytest
-
-from local_cloud.cloud import LocalCloud
 from offline_provider import serve
 from offline_provider.applying.types import TYPES
 from terraform_runtime.executable import find_terraform
-from tests.offline_provider.apply.conftest import environment
-from tests.offline_provider.apply.families import FAMILIES
-from tests.offline_provider.apply.workspace import EMULATED, Outcome, Workspace
-from toolchain.bootstrap import ROOT
+
+from .conftest import environment
+from .emulator import emulator
+from .families import FAMILIES
+from .workspace import EMULATED, Outcome, Workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.offline_provider.apply.conftest import MakeWorkspace
+    import pytest
 
-_GUARDED = ("iam", "lambda", "workflow", "bucket")
+    from .conftest import MakeWorkspace
+    from .emulator import Endpoints
+
 _QUEUE = 'resource "aws_sqs_queue" "queue" { name = "NAME" }\n'
 _GROUP = 'resource "aws_cloudwatch_log_group" "group" {\n  name = "/NAME"\n  retention_in_days = 7\n}\n'
 _TRUST = """jsonencode({
@@ -41,7 +40,7 @@ resource "aws_iam_role" "role" {{
 """
 
 
-def test_what_was_changed_or_deleted_behind_its_back_is_seen_and_mended(make_workspace: MakeWorkspace) -> None:
+def test_what_was_changed_or_deleted_behind_its_back_is_seen_and_repaired(make_workspace: MakeWorkspace) -> None:
     work = make_workspace(_QUEUE + _GROUP)
     work.apply()
     logs, sqs = work.client("logs"), work.client("sqs")
@@ -195,7 +194,7 @@ def _command(work: Workspace, *command: str, folder: Path | None = None, **envir
     own = {name: value for name, value in work.environ.items() if name != "TF_REATTACH_PROVIDERS"}
     done = subprocess.run(
         [sys.executable, "-m", "offline_provider", "--", *command], cwd=folder or work.folder, text=True, check=False,
-        env=own | environ | {"PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        env=own | environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip
     return Outcome(done.returncode, done.stdout)
 
@@ -211,16 +210,18 @@ def test_files_are_taken_from_where_terraform_runs(make_workspace: MakeWorkspace
     work.destroy()
 
 
-def test_two_applies_at_once_do_not_mix(make_workspace: MakeWorkspace, cloud: LocalCloud, tmp_path: Path) -> None:
-    with LocalCloud(tmp_path / "second") as other, serve(environ=environment(other.endpoints)) as provider:
+def test_two_applies_at_once_do_not_mix(make_workspace: MakeWorkspace, endpoints: Endpoints, tmp_path: Path) -> None:
+    folder = tmp_path / "second"
+    folder.mkdir()
+    with emulator(folder) as other, serve(environ=environment(other)) as provider:
         own = EMULATED.rstrip().removesuffix("}")
         first = make_workspace(_GROUP + _QUEUE, name="first")
         # One serving, two emulators: the second provider block names its own.
-        services = "\n".join(f'    {service} = "{other.endpoints.aws}"' for service in ("logs", "sqs", "sts"))
+        services = "\n".join(f'    {service} = "{other.aws}"' for service in ("logs", "sqs", "sts"))
         second = make_workspace(
             _GROUP + _QUEUE, name="second-work", provider=f"{own}  endpoints {{\n{services}\n  }}\n}}\n"
         )
-        third = Workspace(tmp_path / "third", provider.environment(environment(other.endpoints)), other.endpoints)
+        third = Workspace(tmp_path / "third", provider.environment(environment(other)), other)
         third.folder.mkdir()
         third.write(_GROUP + _QUEUE)
         outcomes: list[Outcome] = []
@@ -239,28 +240,9 @@ def test_two_applies_at_once_do_not_mix(make_workspace: MakeWorkspace, cloud: Lo
         )
         assert f"/{first.name}" in here - there
         assert {f"/{second.name}", f"/{third.name}"} <= there - here
-        assert cloud.endpoints.aws in first.state()["aws_sqs_queue.queue"]["url"]
-        assert other.endpoints.aws in second.state()["aws_sqs_queue.queue"]["url"]
+        assert endpoints.aws in first.state()["aws_sqs_queue.queue"]["url"]
+        assert other.aws in second.state()["aws_sqs_queue.queue"]["url"]
         for work in (first, second, third):
-            assert work.actions() == {}
-            work.destroy()
-
-
-@pytest.fixture(scope="module")
-def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
-    """Return a cloud that checks signatures and policies."""
-    with LocalCloud(tmp_path_factory.mktemp("guarded"), authenticate=True) as started:
-        yield started
-
-
-def test_an_emulator_that_checks_signatures_is_applied_to(guarded: LocalCloud, tmp_path: Path) -> None:
-    with serve(environ=environment(guarded.endpoints)) as provider:
-        for family in (each for each in FAMILIES if each.name in _GUARDED):
-            folder = tmp_path / family.name
-            folder.mkdir()
-            work = Workspace(folder, provider.environment(environment(guarded.endpoints)), guarded.endpoints)
-            work.write(family.hcl)
-            work.apply()
             assert work.actions() == {}
             work.destroy()
 

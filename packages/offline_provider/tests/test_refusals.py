@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from terraform_runtime.executable import find_terraform, wheel_terraform
-from tests.offline_provider.side import Side, TerraformFailed, offline_side
+
+from .terraform_run import Side, TerraformFailed, offline_side
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

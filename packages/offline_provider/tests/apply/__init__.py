@@ -1,0 +1,1 @@
+"""Applying to a real emulator with real Terraform."""

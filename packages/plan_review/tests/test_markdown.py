@@ -9,7 +9,7 @@ import pytest
 from plan_review.findings import Finding, Severity, Verdict
 from plan_review.report import changes, diagram, json_report, markdown, mermaid, svg
 from plan_review.report.budget import COMMENT, SUMMARY
-from plan_review.report.changes import Change, Difference
+from plan_review.report.changes import Difference, ReportedChange
 from plan_review.report.contents import Review
 from plan_review.report.masking import Masker
 from plan_review.report.permissions import PolicyChange
@@ -39,13 +39,13 @@ def finding(number: int = 0, **more: Any) -> Finding:
     return Finding(**{**given, **more})
 
 
-def change(address: str, action: str = "update", **more: Any) -> Change:
-    return Change(address=address, type=address.split(".")[-2], action=action, **more)
+def change(address: str, action: str = "update", **more: Any) -> ReportedChange:
+    return ReportedChange(address=address, type=address.split(".")[-2], action=action, **more)
 
 
 def report(
     findings: Sequence[Finding] = (),
-    changed: Sequence[Change] = (),
+    changed: Sequence[ReportedChange] = (),
     *,
     drawn: Diagram = EMPTY,
     budget: int = COMMENT,

@@ -9,6 +9,7 @@ from collections import defaultdict
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from plan_review.aws.policy_attachments import ROLE_ATTACHMENTS
 from plan_review.configuration.graph import circles, reachable, reversed_graph, shortest_circle, shortest_path
 from plan_review.findings import Finding, Verdict
 from plan_review.layout import demands, explanation
@@ -21,11 +22,6 @@ if TYPE_CHECKING:
     from plan_review.layout.declaration import Layout, Rule
 
 _MOST_SHOWN = 5
-_ATTACHMENTS = {
-    "aws_iam_role_policy": ("role",),
-    "aws_iam_role_policy_attachment": ("role",),
-    "aws_iam_policy_attachment": ("roles",),
-}
 _START = "(start)"
 
 
@@ -256,7 +252,8 @@ def _with_attachments(configuration: Configuration, graph: Mapping[str, list[str
             source
             and target
             and target.type == "aws_iam_role"
-            and reference.path[:1] in [(name,) for name in _ATTACHMENTS.get(source.type, ())]
+            and source.type in ROLE_ATTACHMENTS
+            and reference.path[:1] == (ROLE_ATTACHMENTS[source.type].holder,)
         ):
             more[target.address].append(source.address)
     return {node: [*successors, *more.get(node, [])] for node, successors in graph.items()}

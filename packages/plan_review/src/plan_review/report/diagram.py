@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from plan_review.configuration.model import Configuration, Resource
     from plan_review.layout.declaration import Layout
-    from plan_review.report.changes import Change
+    from plan_review.report.changes import ReportedChange
 
 CIRCLE = "circle"
 # The worst first: what is said of a declaration of which several instances change.
@@ -90,7 +90,7 @@ def _worst(actions: Iterable[str]) -> str:
     return next((action for action in WORST_FIRST if action in found), NOTHING)
 
 
-def draw(configuration: Configuration, layout: Layout | None, changes: Sequence[Change]) -> Diagram:
+def draw(configuration: Configuration, layout: Layout | None, changes: Sequence[ReportedChange]) -> Diagram:
     """Return the diagram of a configuration with what a plan does to it; what is destroyed is in it too.
 
     Edges that a longer path says already are left out. Where there is a circle all edges stay, and its members are

@@ -19,12 +19,6 @@ if TYPE_CHECKING:
 
     from plan_review.report.diagram import Diagram
 
-
-def escape(text: str) -> str:
-    """Return a text as XML takes it, which has no place for control characters."""
-    return html.escape(visible(text))
-
-
 _COLOURS: Mapping[str, str] = {
     CREATE: "#16a34a",
     UPDATE: "#d97706",
@@ -60,6 +54,11 @@ _BETWEEN = 110.0  # between two columns, for arrows
 _MARGIN = 24.0
 _TOP = 76.0
 _MOST_EDGES = 3000
+
+
+def escape(text: str) -> str:
+    """Return a text as XML takes it, which has no place for control characters."""
+    return html.escape(visible(text))
 
 
 class _Card:

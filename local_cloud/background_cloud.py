@@ -3,7 +3,9 @@
 ``make up`` again deploys what has changed since.
 
 ``build/local.json`` says where everything is, and which process owns it; ``build/local.env`` is the same for a shell
-(``. build/local.env``). The cloud's content lives in memory: ending it ends all of it.
+(``. build/local.env``). Both are for people and their tools, and are never read here: which cloud runs is told by the
+command lines of the processes, so a file that is lost or damaged loses no cloud. The cloud's content lives in memory:
+ending it ends all of it.
 """
 
 from __future__ import annotations
@@ -15,13 +17,17 @@ import signal
 import sys
 import threading
 import time
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from local_cloud import processes
+from local_cloud import folder_lock, local_settings, processes
 from local_cloud.cloud import Endpoints, LocalCloud
 from local_cloud.deployment import STACK, Deployment, Tools
+from local_cloud.errors import UsageError
 from local_cloud.provider import attached, describe, local_provider
+from local_cloud.temporary_folder import check_temporary_folder
+from stacks.settings import Problem, SettingsError
 from terraform_runtime.executable import UnavailableError, find_terraform
 from terraform_runtime.provider_source import (
     OFFLINE,
@@ -35,18 +41,25 @@ from toolchain.bootstrap import ROOT
 
 if TYPE_CHECKING:
     import subprocess
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from local_cloud.console import Console
+    from local_cloud.deployment import Outputs
+    from stacks.config import EnvironmentConfig
+    from terraform_runtime.executable import Terraform
 
 BUILD = ROOT / "build"
 _START_SECONDS = 40.0
+_WATCH_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
 class Places:
-    """Where a background cloud keeps its files below one folder, so that two can run side by side."""
+    """Where a background cloud keeps its files below one folder, so that two can run side by side.
+
+    ``build`` is an absolute path: the command line of the owning process names it, and is found by it.
+    """
 
     build: Path
 
@@ -71,17 +84,32 @@ class Places:
         return self.folder / "offer.json"
 
     @property
+    def log(self) -> Path:
+        """What the owning process prints."""
+        return self.folder / "serve.log"
+
+    @property
     def stack(self) -> Path:
         """The folder that cdktf works in; Terraform's state is there."""
         return self.folder / "stack"
 
-    def running(self) -> dict[str, Any] | None:
-        """Return what the state says where the cloud that it names still runs, else None."""
-        try:
-            state: dict[str, Any] = json.loads(self.state.read_text())
-        except (FileNotFoundError, ValueError):
-            return None
-        return state if processes.command_of(state["pid"]).endswith(f"local_cloud serve --build {self.build}") else None
+    def owner_command(self, region: str, account: str) -> list[str]:
+        """Return the command line of the owning process; ``owners`` finds it by its beginning."""
+        return [sys.executable, *self._owner_words(), "--region", region, "--account", account]
+
+    def owners(self) -> list[int]:
+        """Return the ids of the processes that own a cloud of these places; there should be one at most."""
+        return processes.find(self._owner_words())
+
+    def _owner_words(self) -> list[str]:
+        return ["-m", "local_cloud", "serve", "--build", str(self.build)]
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep other commands off these places; raises ``UsageError`` where one is at work."""
+        refusal = f"another `make up` or `make down` is at work on {self.build}; wait for it, or end it with Ctrl-C"
+        with folder_lock.exclusive(self.build, refusal):
+            yield
 
 
 @dataclass(frozen=True)
@@ -103,49 +131,100 @@ class _Offer:
         return cls(Endpoints(**known["endpoints"]), ProviderSource(**known["provider"]), known["variables"])
 
 
-def serve(places: Places) -> int:
+def serve(places: Places, region: str, account: str) -> int:
     """Own a local cloud and its provider until a signal or the end of a server; what ``up`` leaves behind."""
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_: stopped.set())
     provider = local_provider()
-    with LocalCloud(places.folder / "cloud") as cloud, attached(provider, cloud.endpoints) as variables:
+    with (
+        LocalCloud(places.folder / "cloud", region=region, account=account) as cloud,
+        attached(provider, cloud.endpoints) as variables,
+    ):
         _Offer(cloud.endpoints, provider, variables).write(places.offer)
-        while not stopped.wait(0.5):
+        while not stopped.wait(_WATCH_SECONDS):
             if cloud.ended():
                 return 1
     return 0
 
 
-def up(places: Places, console: Console) -> int:
+def up(places: Places, console: Console, *, project: Path = local_settings.PROJECT_FILE) -> int:
     """Start the cloud and deploy the stack to it; to one that runs already, deploy what has changed since.
 
-    Returns the exit code. Raises ``UnavailableError`` where another provider is asked for than the one that deployed.
+    Returns 0. Raises ``SettingsError`` and ``UsageError`` before anything is started, ``UnavailableError`` where
+    another provider is asked for than the one that deployed, ``ProcessError`` and ``DeploymentError`` where it fails.
     """
+    settings = local_settings.read(project)
+    check_temporary_folder()
     terraform = find_terraform()
-    if state := places.running():
-        offer = _Offer.read(places.offer)
-        _refuse_another_provider(offer.provider)
-        console.line(describe(terraform, offer.provider))
-        console.line(f"the local cloud runs already at {state['endpoint']} (process {state['pid']})")
-        deployment = Deployment(places.stack, offer.endpoints, Tools(terraform, offer.provider, offer.variables))
-        _deploy(places, deployment, offer, state["pid"], console)
-        return 0
-    console.line(describe(terraform, local_provider()))
-    shutil.rmtree(places.folder, ignore_errors=True)
-    places.folder.mkdir(parents=True)
-    command: list[str | Path] = [sys.executable, "-m", "local_cloud", "serve", "--build", places.build]
-    owner = processes.start(command, log=places.folder / "serve.log", cwd=ROOT)
-    try:
-        with console.phase("start the local cloud"):
-            offer = _wait_for_offer(places, owner)
-        deployment = Deployment(places.stack, offer.endpoints, Tools(terraform, offer.provider, offer.variables))
-        _deploy(places, deployment, offer, owner.pid, console)
-    except BaseException:
-        with uninterrupted():
-            processes.end(owner)
-        raise
+    _refuse_in_the_way(places)
+    places.build.mkdir(parents=True, exist_ok=True)
+    command = _Up(places, settings, terraform, project, console)
+    with places.locked():
+        if owners := places.owners():
+            command.deploy_again(owners[0])
+        else:
+            console.line(describe(terraform, local_provider()))
+            command.start_and_deploy()
     return 0
+
+
+def _refuse_in_the_way(places: Places) -> None:
+    """Refuse what stands where ``up`` writes and was made by no command here."""
+    for path, wanted in ((places.build, "folder"), (places.folder, "folder"), (places.state, "file")):
+        if path.exists() and path.is_dir() != (wanted == "folder"):
+            found = "file" if wanted == "folder" else "folder"
+            raise UsageError(f"{path} is a {found}, and `make up` needs a {wanted} there; move it away")
+
+
+@dataclass(frozen=True)
+class _Up:
+    """One run of ``up``: what it works on and with."""
+
+    places: Places
+    settings: EnvironmentConfig
+    terraform: Terraform
+    project: Path
+    console: Console
+
+    def start_and_deploy(self) -> None:
+        """Start a cloud and deploy to it; end it again where that fails."""
+        places = self.places
+        shutil.rmtree(places.folder, ignore_errors=True)
+        places.folder.mkdir(parents=True)
+        command = places.owner_command(self.settings.region, self.settings.account_id)
+        owner = processes.start(command, log=places.log, cwd=ROOT)
+        try:
+            with self.console.phase("start the local cloud"):
+                offer = _wait_for_offer(places, owner)
+            self._deploy(offer, owner.pid)
+        except BaseException:
+            with uninterrupted():
+                processes.end(owner)
+            raise
+
+    def deploy_again(self, owner: int) -> None:
+        """Deploy what has changed since to the cloud that runs."""
+        try:
+            offer = _Offer.read(self.places.offer)
+        except (OSError, ValueError, KeyError, TypeError):
+            raise UsageError(
+                f"a local cloud runs (process {owner}), but {self.places.offer} and Terraform's state beside it are "
+                "gone or damaged, so nothing can be deployed to it; "
+                "end it with `make down`, then `make up` starts a new one"
+            ) from None
+        _refuse_another_provider(offer.provider)
+        _refuse_another_place(offer.endpoints, self.settings)
+        self.console.line(describe(self.terraform, offer.provider))
+        self.console.line(f"the local cloud runs already at {offer.endpoints.aws} (process {owner})")
+        self._deploy(offer, owner)
+
+    def _deploy(self, offer: _Offer, owner: int) -> None:
+        tools = Tools(self.terraform, offer.provider, offer.variables)
+        deployment = Deployment(self.places.stack, offer.endpoints, tools, project=self.project)
+        with self.console.phase("cdktf deploy"):
+            outputs = deployment.deploy(progress=self.console.count)
+        _announce(self.places, offer, owner, outputs, self.console)
 
 
 def _refuse_another_provider(provider: ProviderSource) -> None:
@@ -159,10 +238,24 @@ def _refuse_another_provider(provider: ProviderSource) -> None:
         )
 
 
-def _deploy(places: Places, deployment: Deployment, offer: _Offer, owner: int, console: Console) -> None:
-    """Deploy, and write and say where everything is."""
-    with console.phase("cdktf deploy"):
-        outputs = deployment.deploy(progress=console.count)
+def _refuse_another_place(endpoints: Endpoints, settings: EnvironmentConfig) -> None:
+    """Refuse a region or an account that the running cloud does not speak for."""
+    pairs = (("region", settings.region, endpoints.region), ("account_id", settings.account_id, endpoints.account))
+    problems = [
+        Problem(
+            f"environments.{settings.name}.{key}",
+            wanted,
+            f"the local cloud that runs has {running}; end it first with `make down`",
+        )
+        for key, wanted, running in pairs
+        if wanted != running
+    ]
+    if problems:
+        raise SettingsError(problems)
+
+
+def _announce(places: Places, offer: _Offer, owner: int, outputs: Outputs, console: Console) -> None:
+    """Write and say where everything is."""
     endpoints = offer.endpoints
     state = {
         "pid": owner,
@@ -181,25 +274,43 @@ def _deploy(places: Places, deployment: Deployment, offer: _Offer, owner: int, c
 
 
 def down(places: Places, console: Console) -> int:
-    """End the cloud that ``up`` started and remove what it left; harmless where none runs. Returns 0."""
-    state = places.running()
-    if state:
-        with console.phase("end the local cloud"):
-            processes.end_pid(state["pid"])
-    else:
-        console.line("no local cloud runs")
-    for path in (places.state, places.shell):
-        path.unlink(missing_ok=True)
-    shutil.rmtree(places.folder, ignore_errors=True)
+    """End the cloud that ``up`` started and remove what it left; harmless where none runs. Returns 0.
+
+    Raises ``ProcessError`` where a process cannot be ended, and ``UsageError`` where another command is at work.
+    """
+    if not places.build.is_dir():
+        _end(places, console)
+        return 0
+    with places.locked():
+        _end(places, console)
+        for path in (places.state, places.shell):
+            if path.is_dir():
+                console.line(f"{path} is a folder, which no command here has made; it is left as it is")
+            else:
+                path.unlink(missing_ok=True)
+        shutil.rmtree(places.folder, ignore_errors=True)
     return 0
+
+
+def _end(places: Places, console: Console) -> None:
+    owners = places.owners()
+    if not owners:
+        console.line("no local cloud runs")
+        return
+    with console.phase("end the local cloud"):
+        for owner in owners:
+            processes.end_pid(owner)
+    if left := places.owners():
+        named = ", ".join(map(str, left))
+        raise processes.ProcessError(f"process {named} of the local cloud cannot be ended; it may be another user's")
 
 
 def _wait_for_offer(places: Places, owner: subprocess.Popen[bytes]) -> _Offer:
     deadline = time.monotonic() + _START_SECONDS
     while not places.offer.exists():
         if owner.poll() is not None or time.monotonic() > deadline:
-            said = processes.tail(places.folder / "serve.log")
-            raise processes.ProcessError(f"the local cloud did not start:\n{said}")
+            said = processes.tail(places.log)
+            raise processes.ProcessError(f"the local cloud did not start (log: {places.log}):\n{said}")
         time.sleep(0.05)
     return _Offer.read(places.offer)
 

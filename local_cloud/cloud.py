@@ -28,11 +28,12 @@ ACCOUNT_ID = "123456789012"
 
 @dataclass(frozen=True)
 class Endpoints:
-    """Where a local cloud answers: the emulator's URL, that of MediaConvert, and the region both speak for."""
+    """Where a local cloud answers: the emulator's URL, that of MediaConvert, and the region and account of both."""
 
     aws: str
     mediaconvert: str
     region: str = REGION
+    account: str = ACCOUNT_ID
 
     def environment(self) -> dict[str, str]:
         """Return the variables that point any AWS SDK, the CLI and Terraform at this cloud."""
@@ -70,6 +71,15 @@ def _set_environment(values: dict[str, str | None]) -> None:
             os.environ[name] = value
 
 
+@dataclass(frozen=True)
+class _Server:
+    """One of the two: its name, the module that Python runs, and the address that answers once it is ready."""
+
+    name: str
+    module: str
+    health: str
+
+
 class LocalCloud(AbstractContextManager["LocalCloud"]):
     """A running local cloud, used in a ``with`` statement; leaving it ends both servers and their children.
 
@@ -78,11 +88,13 @@ class LocalCloud(AbstractContextManager["LocalCloud"]):
     does not start.
     """
 
-    def __init__(self, data: Path, *, authenticate: bool = False, region: str = REGION) -> None:
+    def __init__(
+        self, data: Path, *, authenticate: bool = False, region: str = REGION, account: str = ACCOUNT_ID
+    ) -> None:
         self.data = data
         ports = processes.free_ports(2)
         aws, mediaconvert = (f"http://127.0.0.1:{port}" for port in ports)
-        self.endpoints = Endpoints(aws, mediaconvert, region)
+        self.endpoints = Endpoints(aws, mediaconvert, region, account)
         self._ports = ports
         self._authenticate = authenticate
         self._children: list[subprocess.Popen[bytes]] = []
@@ -111,26 +123,28 @@ class LocalCloud(AbstractContextManager["LocalCloud"]):
         return any(child.poll() is not None for child in self._children)
 
     def _start(self) -> None:
-        shared = ["--region", self.endpoints.region, "--account", ACCOUNT_ID, "--exit-with-parent"]
-        emulator = ["--mediaconvert-endpoint", self.endpoints.mediaconvert, *(["--auth"] if self._authenticate else [])]
-        mediaconvert = ["--endpoint", self.endpoints.aws]
-        servers = (
-            ("local_cloud.ministack", "ministack", self._ports[0], emulator, f"{self.endpoints.aws}/_ministack/health"),
-            (
-                "local_mediaconvert",
-                "mediaconvert",
-                self._ports[1],
-                mediaconvert,
-                f"{self.endpoints.mediaconvert}/_health",
-            ),
-        )
-        starting = []
-        for module, name, port, arguments, health in servers:
-            data, log = self.data / name, self.data / f"{name}.log"
-            data.mkdir(parents=True, exist_ok=True)
-            own = ["--port", str(port), "--data-dir", str(data), *shared, *arguments]
-            child = processes.start([sys.executable, "-m", module, *own], log=log, cwd=ROOT)
-            self._children.append(child)
-            starting.append((child, health, name, log))
-        for child, health, name, log in starting:
-            processes.wait_until_ready(child, health, name=name, log=log)
+        where = self.endpoints
+        auth = ["--auth"] if self._authenticate else []
+        emulator = _Server("ministack", "local_cloud.ministack", f"{where.aws}/_ministack/health")
+        transcoder = _Server("mediaconvert", "local_mediaconvert", f"{where.mediaconvert}/_health")
+        starting = [
+            (emulator, self._launch(emulator, self._ports[0], "--mediaconvert-endpoint", where.mediaconvert, *auth)),
+            (transcoder, self._launch(transcoder, self._ports[1], "--endpoint", where.aws)),
+        ]
+        for server, child in starting:
+            processes.wait_until_ready(child, server.health, name=server.name, log=self._log(server))
+
+    def _launch(self, server: _Server, port: int, *arguments: str) -> subprocess.Popen[bytes]:
+        data = self.data / server.name
+        data.mkdir(parents=True, exist_ok=True)
+        command = [
+            sys.executable, "-m", server.module, "--port", str(port), "--data-dir", str(data),
+            "--region", self.endpoints.region, "--account", self.endpoints.account, "--exit-with-parent", *arguments,
+        ]  # fmt: skip
+        child = processes.start(command, log=self._log(server), cwd=ROOT)
+        self._children.append(child)
+        return child
+
+    def _log(self, server: _Server) -> Path:
+        """Return where a server's output goes; what it logs itself is in its data folder."""
+        return self.data / f"{server.name}.output.log"

@@ -6,12 +6,13 @@ import json
 import shutil
 from typing import TYPE_CHECKING
 
-from toolchain.bootstrap import ROOT
+from lambda_src.output_layout import PLAYLIST_FILE
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from local_cloud.console import Console
+    from local_cloud.demo_folder import DemoFolder
     from local_cloud.demo_result import DemoResult
     from local_cloud.stream_check import Check
 
@@ -26,18 +27,18 @@ def write(folder: Path, result: DemoResult, timings: dict[str, float]) -> None:
     (folder / "report.md").write_text("\n".join(_report(result, timings, has_poster=bool(poster))) + "\n")
 
 
-def show(folder: Path, result: DemoResult, console: Console) -> None:
+def show(place: DemoFolder, result: DemoResult, console: Console) -> None:
     """Print what came out, where it is, and whether all of it held."""
     console.line()
     for row in _renditions(result.checks):
         console.line(f"  {row}")
     total = sum(console.timings.values())
-    shown = folder.relative_to(ROOT) if folder.is_relative_to(ROOT) else folder
     console.line()
-    places = {"stream": "stream/index.m3u8", "poster": "poster.jpg", "events": "events.jsonl", "report": "report.md"}
+    stream = f"stream/{PLAYLIST_FILE}"
+    places = {"stream": stream, "poster": "poster.jpg", "events": "events.jsonl", "report": "report.md"}
     for name, path in places.items():
-        if (folder / path).exists():
-            console.line(f"  {name:<8} {shown / path}")
+        if (place.folder / path).exists():
+            console.line(f"  {name:<8} {place.shown / path}")
     console.line(f"  {'total':<8} {total:.1f} s")
     console.line()
     for fault in result.faults:

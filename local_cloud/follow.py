@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from boto3.dynamodb.conditions import Attr
 
+from lambda_src.notice_events import EVENT_ATTRIBUTE, NoticeEvent
+from lambda_src.table_schema import Attribute
 from local_cloud.sqs_messages import receive_all
 
 if TYPE_CHECKING:
@@ -39,7 +41,7 @@ class Journey:
     @property
     def succeeded(self) -> bool:
         """Whether the pipeline told of success."""
-        return bool(self.notification["event"] == "transcode.succeeded")
+        return bool(self.notification[EVENT_ATTRIBUTE] == NoticeEvent.SUCCEEDED)
 
 
 class Follower:
@@ -67,9 +69,9 @@ class Follower:
 
     def record(self, key: str) -> dict[str, Any] | None:
         """Return the job table's newest record of a key, None where there is none."""
-        condition = Attr("key").eq(key) & Attr("bucket").eq(self._outputs.upload_bucket)
+        condition = Attr(Attribute.KEY).eq(key) & Attr(Attribute.BUCKET).eq(self._outputs.upload_bucket)
         items = self._table.scan(FilterExpression=condition, ConsistentRead=True)["Items"]
-        return max(items, key=lambda item: str(item.get("claimed_at", "")), default=None)
+        return max(items, key=lambda item: str(item.get(Attribute.CLAIMED_AT, "")), default=None)
 
     def notification(self, key: str) -> dict[str, Any] | None:
         """Return what the pipeline last told of a key, None where it has told nothing yet."""
@@ -89,11 +91,13 @@ class Follower:
         known = ""
         while (told := self.notification(key)) is None:
             record = self.record(key) or {}
-            state = f"{record.get('status', 'waiting for the event')} {record.get('percent', '')}".strip()
+            state = (
+                f"{record.get(Attribute.STATUS, 'waiting for the event')} {record.get(Attribute.PERCENT, '')}".strip()
+            )
             if state != known:
                 known, news = state, time.monotonic()
-                say(f"{state} %" if "percent" in record else state)
-            if submitted is None and record.get("job_id"):
+                say(f"{state} %" if Attribute.PERCENT in record else state)
+            if submitted is None and record.get(Attribute.JOB_ID):
                 submitted = time.monotonic()
             if time.monotonic() - news > patience:
                 raise NoEndError(

@@ -100,6 +100,17 @@ def command_of(pid: int) -> str:
     return ""
 
 
+def find(words: Sequence[str]) -> list[int]:
+    """Return the ids of the running processes whose arguments begin with these words, the oldest first."""
+    wanted = list(words)
+    found = []
+    for process in psutil.process_iter(["cmdline", "create_time"]):
+        arguments = (process.info["cmdline"] or [])[1:]
+        if arguments[: len(wanted)] == wanted and _runs(process):
+            found.append((process.info["create_time"], process.pid))
+    return [pid for _, pid in sorted(found)]
+
+
 def _signal_all(processes: Iterable[psutil.Process], number: signal.Signals) -> None:
     for process in processes:
         with contextlib.suppress(psutil.NoSuchProcess, psutil.AccessDenied):

@@ -11,13 +11,30 @@ from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from lambda_src.ladder import LADDER
 from lambda_src.notice_events import NoticeEvent
+from stacks import cross_checks
 from stacks.constraints import Between, Doc, FromKey, Matches, NotEmpty, OneOf
+from stacks.cross_checks import DEFAULT_ACCOUNT_CONCURRENCY, Reservation
+from stacks.name_forms import (
+    BUCKET_NAME,
+    EMAIL_ADDRESS,
+    FUNCTION_ARN,
+    HTTPS_ADDRESS,
+    KMS_KEY,
+    QUEUE_ARN,
+    STATE_KEY,
+    TAG_NAME,
+    TAG_VALUE,
+)
+from stacks.provider_versions import ProviderVersion
+from stacks.regions import Region
 from stacks.settings import Problem, join, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 PROJECT = "media-pipeline"
+# Feature flags that CDKTF reads from the same context (its documentation, "Feature flags").
+_CDKTF_FLAGS = ("excludeStackIdFromLogicalIds", "allowSepCharsInLogicalIds")
 
 # PutRetentionPolicy of CloudWatch Logs: a log group keeps its events for one of these numbers of days.
 LOG_RETENTION_DAYS = (
@@ -26,42 +43,25 @@ LOG_RETENTION_DAYS = (
 RENDITION_HEIGHTS = tuple(sorted({rung.height for rung in LADDER}))
 LOG_LEVELS = ("DEBUG", "INFO", "WARN", "ERROR")
 NOTICE_EVENTS = tuple(event.value for event in NoticeEvent)
-RESERVED_TAGS = ("Project", "Environment", "ManagedBy")
-# AWS allows 50 tags a resource and the pipeline sets three itself; the rest is left to tag policies.
-MOST_TAGS = 40
 
 _DAYS = Between(1, 36_500, "days")
-_BUCKET_NAME = Matches(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "a bucket name: 3 to 63 of a-z 0-9 . -")
-# The partition stands in the ARNs of Step Functions' integrations, so China and GovCloud need more than a region.
-_REGION = Matches(
-    r"(?!cn-|us-gov-|us-iso)[a-z]{2}(-[a-z]+)+-\d", "a region of the aws partition such as ap-southeast-1"
-)
+_REGION = Region()
 
-_ENDPOINT_FORMS = {
-    "email": Matches(r"[^@\s$]+@[^@\s$]+\.[^@\s$]+", "an e-mail address"),
-    "https": Matches(r"https://[^\s$]+", "an address that starts with https://"),
-    "sqs": Matches(r"arn:aws:sqs:[a-z0-9-]+:\d{12}:[\w-]{1,80}", "the ARN of a queue: arn:aws:sqs:region:account:name"),
-    "lambda": Matches(
-        r"arn:aws:lambda:[a-z0-9-]+:\d{12}:function:[\w-]+(:[\w-]+)?",
-        "the ARN of a function: arn:aws:lambda:region:account:function:name",
-    ),
-}
+_ENDPOINT_FORMS = {"email": EMAIL_ADDRESS, "https": HTTPS_ADDRESS, "sqs": QUEUE_ARN, "lambda": FUNCTION_ARN}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StateConfig:
     """Remote state in an S3 bucket that already exists."""
 
-    bucket: Annotated[str, Doc("Bucket that holds the Terraform state; it must exist."), _BUCKET_NAME]
-    key: Annotated[
-        str, Doc("Object key of the state."), Matches(r"[\w!.*'()/-]{1,512}", "an object key without spaces")
-    ]
+    bucket: Annotated[str, Doc("Bucket that holds the Terraform state; it must exist."), BUCKET_NAME]
+    key: Annotated[str, Doc("Object key of the state."), STATE_KEY]
     region: Annotated[str, Doc("Region of the state bucket."), _REGION]
     use_lockfile: Annotated[bool, Doc("Lock with a lock file beside the state, so that two applies never mix.")] = True
     kms_key_id: Annotated[
         str | None,
         Doc("KMS key that encrypts the state; null uses the bucket's own encryption."),
-        Matches(r"[\w:/-]{1,256}", "a key id, key ARN or alias"),
+        KMS_KEY,
     ] = None
 
 
@@ -122,7 +122,12 @@ class SubscriptionConfig:
         """Hold the endpoint against the form that its protocol asks for."""
         form = _ENDPOINT_FORMS.get(read.get("protocol", ""))
         endpoint = read.get("endpoint")
-        if form and endpoint is not None and (remedy := form.remedy(endpoint)):
+        if form is None or endpoint is None:
+            return
+        remedy = form.remedy(endpoint)
+        if remedy is None and endpoint.startswith("arn:"):
+            remedy = _REGION.remedy(endpoint.split(":")[3])
+        if remedy:
             yield Problem(f"{path}.endpoint", endpoint, remedy)
 
 
@@ -165,8 +170,13 @@ class FunctionsConfig:
     orchestrator_concurrency: Annotated[
         int | None,
         Doc("Most orchestrators at a time, reserved from the account's pool; null reserves none."),
-        Between(1, 1_000, "executions"),
+        Between(1, 100_000, "executions"),
     ] = None
+    account_concurrency: Annotated[
+        int,
+        Doc("The account's quota of concurrent executions in the region (Service Quotas, AWS Lambda)."),
+        Between(1, 1_000_000, "executions"),
+    ] = DEFAULT_ACCOUNT_CONCURRENCY
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -225,15 +235,9 @@ class EnvironmentConfig:
     logs: LogsConfig
     alarms: AlarmsConfig
     tags: Annotated[
-        dict[
-            str,
-            Annotated[str, Matches(r"[\w .:/=+@-]{0,256}", "up to 256 letters, digits, spaces and . : / = + - @ _")],
-        ],
+        dict[str, Annotated[str, TAG_VALUE]],
         Doc("Tags on every resource, beside the pipeline's own."),
-        Matches(
-            r"(?!aws:)[\w .:/=+@-]{1,128}",
-            "up to 128 letters, digits, spaces and . : / = + - @ _, not starting with aws:",
-        ),
+        TAG_NAME,
     ] = field(default_factory=dict)
 
     @property
@@ -243,19 +247,17 @@ class EnvironmentConfig:
 
     @classmethod
     def cross_check(cls, read: Mapping[str, Any], path: str) -> Iterator[Problem]:
-        """Refuse what would deploy an emulator's settings to AWS, and tags that the pipeline sets itself."""
-        if read.get("emulated") and read["name"] != "local":
-            yield Problem(
-                f"{path}.emulated", value=True, remedy='only the environment "local" may be emulated; remove it'
+        """Refuse settings that are sound alone and not together."""
+        records, state_machine = read.get("records"), read.get("state_machine")
+        if "emulated" in read:
+            yield from cross_checks.emulation(read["name"], emulated=read["emulated"], path=f"{path}.emulated")
+        if records and state_machine:
+            yield from cross_checks.record_retention(
+                records.retention_days,
+                timeout_minutes=state_machine.timeout_minutes,
+                path=f"{path}.records.retention_days",
             )
-        tags = read.get("tags", {})
-        for name in RESERVED_TAGS:
-            if name in tags:
-                yield Problem(
-                    f"{path}.tags.{name}", tags[name], "the pipeline sets this tag itself; choose another name"
-                )
-        if len(tags) > MOST_TAGS:
-            yield Problem(f"{path}.tags", sorted(tags), f"give at most {MOST_TAGS} tags")
+        yield from cross_checks.tags(read.get("tags", {}), path=f"{path}.tags")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -270,7 +272,7 @@ class PipelineConfig:
     aws_provider_version: Annotated[
         str | None,
         Doc("Version of the AWS provider to demand instead of the one that the bindings are made from."),
-        Matches(r"\d+\.\d+\.\d+", "an exact version such as 5.100.0"),
+        ProviderVersion(),
     ] = None
 
     @classmethod
@@ -284,20 +286,19 @@ class PipelineConfig:
 
     @classmethod
     def cross_check(cls, read: Mapping[str, Any], path: str) -> Iterator[Problem]:
-        """Refuse two environments that would overwrite each other's state."""
+        """Refuse environments that would overwrite each other's state, or reserve more than their account has."""
         environments: dict[str, EnvironmentConfig] = read.get("environments", {})
-        owners: dict[tuple[str, str], str] = {}
-        for name, environment in environments.items():
-            if environment.state is None:
-                continue
-            place = (environment.state.bucket, environment.state.key)
-            if place in owners:
-                remedy = (
-                    f"environments.{owners[place]} keeps its state there already; give each environment its own key"
-                )
-                yield Problem(join(path, f"environments.{name}.state.key"), environment.state.key, remedy)
-            owners.setdefault(place, name)
-
-
-# Feature flags that CDKTF reads from the same context (its documentation, "Feature flags").
-_CDKTF_FLAGS = ("excludeStackIdFromLogicalIds", "allowSepCharsInLogicalIds")
+        below = join(path, "environments")
+        remote = ((name, each.state.bucket, each.state.key) for name, each in environments.items() if each.state)
+        yield from cross_checks.states(remote, path=below)
+        yield from cross_checks.reservations(
+            Reservation(
+                path=f"{below}.{name}.functions.orchestrator_concurrency",
+                account_id=each.account_id,
+                region=each.region,
+                reserved=each.functions.orchestrator_concurrency,
+                quota=each.functions.account_concurrency,
+            )
+            for name, each in environments.items()
+            if each.functions.orchestrator_concurrency and not each.emulated
+        )

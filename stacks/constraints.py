@@ -74,14 +74,20 @@ class OneOf:
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """A string of a given form; ``form`` says it in words."""
+    """A string of a given form; ``form`` says it in words.
+
+    ``exceptions`` are patterns of what the form lets through and is wrong nevertheless, each with its remedy.
+    """
 
     pattern: str
     form: str
+    exceptions: tuple[tuple[str, str], ...] = ()
 
     def remedy(self, value: str) -> str | None:
-        """Describe the form where ``value`` does not have it."""
-        return None if re.fullmatch(self.pattern, value) else f"give {self.form}"
+        """Describe the form where ``value`` does not have it, or say which exception it is."""
+        if not re.fullmatch(self.pattern, value):
+            return f"give {self.form}"
+        return next((remedy for pattern, remedy in self.exceptions if re.search(pattern, value)), None)
 
     def __str__(self) -> str:
         return self.form

@@ -14,16 +14,12 @@ from cdktf_cdktf_provider_aws.cloudwatch_event_target import (
 from cdktf_cdktf_provider_aws.lambda_permission import LambdaPermission
 from constructs import Construct
 
+from stacks.event_retries import DELIVERY_AGE_SECONDS, DELIVERY_RETRIES
 from stacks.naming import address, fixed
 from stacks.queues import ServiceQueue
 
 if TYPE_CHECKING:
     from cdktf_cdktf_provider_aws.lambda_function import LambdaFunction
-
-
-# EventBridge's own bounds (PutTargets, RetryPolicy): after a day or 185 attempts an event goes to the dead letters.
-EVENT_AGE_SECONDS = 24 * 3600
-RETRIES = 185
 
 
 class EventRoute(Construct):
@@ -79,7 +75,7 @@ class EventRoute(Construct):
                 target_id="function",
                 arn=function.arn,
                 retry_policy=CloudwatchEventTargetRetryPolicy(
-                    maximum_event_age_in_seconds=EVENT_AGE_SECONDS, maximum_retry_attempts=RETRIES
+                    maximum_event_age_in_seconds=DELIVERY_AGE_SECONDS, maximum_retry_attempts=DELIVERY_RETRIES
                 ),
                 dead_letter_config=CloudwatchEventTargetDeadLetterConfig(arn=self.dead_letters.arn),
                 depends_on=[permission],

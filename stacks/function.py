@@ -21,6 +21,7 @@ from cdktf_cdktf_provider_aws.lambda_function_event_invoke_config import (
 )
 from constructs import Construct
 
+from stacks.event_retries import INVOCATION_AGE_SECONDS, INVOCATION_RETRIES
 from stacks.naming import fixed
 from stacks.policy import Statement, document, trust
 
@@ -33,9 +34,6 @@ if TYPE_CHECKING:
     from stacks.naming import Names
 
 RUNTIME = "python3.13"
-# Lambda's own bounds for asynchronous events (PutFunctionEventInvokeConfig): two retries, six hours.
-ASYNC_RETRIES = 2
-ASYNC_EVENT_AGE_SECONDS = 6 * 3600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,8 +157,8 @@ class PipelineFunction(Construct):
                 self,
                 f"{ids.function}FailureDestination",
                 function_name=self.function.function_name,
-                maximum_retry_attempts=ASYNC_RETRIES,
-                maximum_event_age_in_seconds=ASYNC_EVENT_AGE_SECONDS,
+                maximum_retry_attempts=INVOCATION_RETRIES,
+                maximum_event_age_in_seconds=INVOCATION_AGE_SECONDS,
                 destination_config=LambdaFunctionEventInvokeConfigDestinationConfig(on_failure=on_failure),
                 depends_on=[policy],
             )

@@ -29,8 +29,19 @@ SettingsClass = TypeVar("SettingsClass")
 
 
 @dataclass(frozen=True, slots=True)
+class Amount:
+    """How many entries a setting has, where that is what is wrong with it."""
+
+    number: int
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
-    """One wrong setting: its full path, what stands there (``MISSING`` for nothing), and what would be right."""
+    """One wrong setting: its full path, what stands there, and what would be right.
+
+    The value is ``MISSING`` for nothing, and an ``Amount`` where only the number of entries matters.
+    """
 
     path: str
     value: object
@@ -39,6 +50,8 @@ class Problem:
     def __str__(self) -> str:
         if self.value is MISSING:
             return f"{self.path} is missing: {self.remedy}"
+        if isinstance(self.value, Amount):
+            return f"{self.path} has {self.value.number} {self.value.unit}: {self.remedy}"
         shown = json.dumps(self.value, ensure_ascii=False)
         if len(shown) > LONGEST_SHOWN_VALUE:
             shown = f"{shown[:LONGEST_SHOWN_VALUE]}…"

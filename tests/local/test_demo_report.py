@@ -7,6 +7,7 @@ from typing import Any
 
 from local_cloud import demo_report
 from local_cloud.console import Console
+from local_cloud.demo_folder import DemoFolder
 from local_cloud.demo_result import DemoResult
 from local_cloud.follow import Journey
 from local_cloud.stream_check import Check
@@ -54,7 +55,7 @@ def test_what_is_printed_says_what_failed_and_stays_plain_away_from_a_terminal(t
     console = Console(stream=shown)
     with console.phase("deploy"):
         console.update("never seen")
-    demo_report.show(tmp_path, _result(FAILURE, []), console)
+    demo_report.show(DemoFolder(tmp_path), _result(FAILURE, []), console)
     assert "FAILED  the pipeline reported a failure: 1076" in shown.getvalue()
     assert "OK" not in shown.getvalue()
     assert "\x1b" not in shown.getvalue()

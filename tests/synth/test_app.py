@@ -64,6 +64,20 @@ def test_the_context_of_the_command_line_comes_first(
     assert made["stacks/media-pipeline-dev/cdk.tf.json"] == _files(synthesized)["stacks/media-pipeline-dev/cdk.tf.json"]
 
 
+def test_the_stack_of_an_environment_that_is_gone_is_removed_after_a_synthesis_and_not_before(
+    project_context: dict[str, Any], tmp_path: Path
+) -> None:
+    environments = project_context["environments"]
+    stacks = tmp_path / "cdktf.out" / "stacks"
+    assert _run(tmp_path, {"environments": {name: environments[name] for name in ("dev", "prod")}}).returncode == 0
+    assert {folder.name for folder in stacks.iterdir()} == {"media-pipeline-dev", "media-pipeline-prod"}
+    wrong = {"environments": {"dev": {**environments["dev"], "region": "nowhere"}}}
+    assert _run(tmp_path, wrong).returncode == 1
+    assert {folder.name for folder in stacks.iterdir()} == {"media-pipeline-dev", "media-pipeline-prod"}
+    assert _run(tmp_path, {"environments": {"dev": environments["dev"]}}).returncode == 0
+    assert {folder.name for folder in stacks.iterdir()} == {"media-pipeline-dev"}
+
+
 def test_wrong_settings_end_it_with_a_list_and_no_trace(context: dict[str, Any], tmp_path: Path) -> None:
     context["environments"]["prod"]["logs"]["retention_days"] = 45
     del context["environments"]["dev"]["account_id"]

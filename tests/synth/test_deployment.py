@@ -9,6 +9,7 @@ from cdktf import Testing as Terraform
 
 from stacks.config import PipelineConfig
 from stacks.pipeline import PipelineStack
+from stacks.provider_versions import NEWEST_MAJOR
 from tests.synth.stack import Stack
 
 OUTPUTS = {
@@ -97,6 +98,11 @@ def test_another_provider_version_can_be_demanded(context: dict[str, object], tm
     )
     version = Stack(Terraform.synth(stack)).document["terraform"]["required_providers"]["aws"]["version"]
     assert version == "5.100.0"
+
+
+def test_the_bindings_are_of_the_newest_major_version_that_may_be_demanded(stack: Stack) -> None:
+    version: str = stack.document["terraform"]["required_providers"]["aws"]["version"]
+    assert int(version.partition(".")[0]) == NEWEST_MAJOR
 
 
 def test_every_stack_says_where_things_are(stack: Stack) -> None:

@@ -47,7 +47,7 @@ def test_an_interrupted_demo_leaves_no_process_no_port_and_no_working_folder(
     assert demo.wait(30) == 130
     assert [pid for pid in family if processes.is_alive(pid)] == []
     assert [port for port in ports if processes.answers(f"http://127.0.0.1:{port}/")] == []
-    assert sorted(path.name for path in (tmp_path / "demo").iterdir()) == ["logs"]
+    assert sorted(path.name for path in (tmp_path / "demo").iterdir()) == [".demo-files", "logs"]
     assert "everything it started has been ended" in processes.tail(tmp_path / "log")
 
 

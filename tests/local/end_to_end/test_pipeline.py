@@ -13,6 +13,10 @@ from typing import Any, TypeVar
 
 import pytest
 
+from lambda_src.notice_events import NoticeEvent
+from lambda_src.output_layout import MANIFEST_NAME, POSTER_NAME
+from lambda_src.record import FAILED, Status
+from lambda_src.table_schema import Attribute
 from local_cloud.sqs_messages import receive_all
 from local_cloud.stream_check import check_stream, download
 from local_cloud.video import inspect
@@ -20,7 +24,7 @@ from tests.local.end_to_end import sources
 from tests.local.end_to_end.conftest import Deployed
 
 Value = TypeVar("Value")
-TERMINAL = {"COMPLETE", "ERROR", "CANCELED", "REJECTED"}
+TERMINAL = {Status.COMPLETE, *FAILED}
 LONG_KEY = "long/" + "k" * (1024 - len("long/") - len(".mp4")) + ".mp4"
 ODD_KEYS = [
     "holiday film.mp4",
@@ -80,10 +84,10 @@ def test_a_video_becomes_a_stream_that_plays_like_its_source(
     checks = check_stream(_stream(deployed, journey.notification, tmp_path), media)
     assert [check for check in checks if check.faults] == []
     assert journey.notification["duration_seconds"] == pytest.approx(media.duration, abs=0.1)
-    posters = list(tmp_path.glob("poster*.jpg"))
+    posters = list(tmp_path.glob(f"{POSTER_NAME}.*.jpg"))
     assert bool(posters) == bool(media.width)
     assert all(poster.read_bytes().startswith(b"\xff\xd8") for poster in posters)
-    assert json.loads((tmp_path / "manifest.json").read_text())["record_id"] == journey.notification["record_id"]
+    assert json.loads((tmp_path / MANIFEST_NAME).read_text())["record_id"] == journey.notification["record_id"]
 
 
 def test_keys_of_every_kind_come_out_as_they_went_in(deployed: Deployed, videos: Path) -> None:
@@ -93,7 +97,7 @@ def test_keys_of_every_kind_come_out_as_they_went_in(deployed: Deployed, videos:
         list(pool.map(lambda key: deployed.follower.upload(source, key), ODD_KEYS))
     for key in ODD_KEYS:
         told = _until(partial(deployed.follower.notification, key))
-        assert (told["event"], told["bucket"]) == ("transcode.succeeded", deployed.outputs.upload_bucket), told
+        assert (told["event"], told["bucket"]) == (NoticeEvent.SUCCEEDED, deployed.outputs.upload_bucket), told
         names = deployed.session.client("s3").list_objects_v2(
             Bucket=deployed.outputs.output_bucket, Prefix=told["playlist"].split("/", 3)[3]
         )
@@ -109,7 +113,7 @@ def test_a_file_that_cannot_be_transcoded_ends_in_a_notice_of_bucket_key_and_rea
     source = make(videos)
     journey = deployed.follower.send(source, f"fails/{source.name}")
     told = journey.notification
-    assert told["event"] == "transcode.failed"
+    assert told["event"] == NoticeEvent.FAILED
     assert (told["bucket"], told["key"]) == (deployed.outputs.upload_bucket, f"fails/{source.name}")
     assert told["error"]["code"]
     assert told["error"]["message"]
@@ -119,7 +123,7 @@ def test_an_object_deleted_before_processing_ends_in_a_notice(deployed: Deployed
     answer = _invoke(deployed, _event(deployed.outputs.upload_bucket, "gone.mp4"))
     assert answer["outcome"] == "rejected"
     told = _until(lambda: deployed.follower.notification("gone.mp4"))
-    assert told["event"] == "transcode.failed"
+    assert told["event"] == NoticeEvent.FAILED
     assert told["bucket"] == deployed.outputs.upload_bucket
 
 
@@ -180,7 +184,7 @@ def test_the_state_machine_transcodes_one_object_and_tells_of_it(deployed: Deplo
     assert execution["status"] == "SUCCEEDED", execution
     record = deployed.follower.record("on-demand.mp4")
     assert record is not None
-    assert record["status"] == "COMPLETE"
+    assert record[Attribute.STATUS] == Status.COMPLETE
     deployed.follower.notification("on-demand.mp4")
     assert "execution.succeeded" in {told["event"] for told in deployed.follower.notifications}
 
@@ -202,7 +206,7 @@ def test_the_state_machine_logs_its_history(deployed: Deployed) -> None:
 
 def test_no_record_is_stuck_and_no_event_is_lost(deployed: Deployed) -> None:
     table = deployed.session.resource("dynamodb").Table(deployed.outputs.job_table)
-    _until(lambda: {item["status"] for item in table.scan(ConsistentRead=True)["Items"]} <= TERMINAL)
+    _until(lambda: {item[Attribute.STATUS] for item in table.scan(ConsistentRead=True)["Items"]} <= TERMINAL)
     sqs = deployed.session.client("sqs")
     dead = receive_all(sqs, deployed.outputs.dead_letter_queue_url)
     assert dead == []

@@ -39,7 +39,7 @@ def handler_exists(context: Context) -> Iterator[Found]:
                 path=("handler",),
                 verdict=Verdict.CANNOT_TELL if newer else Verdict.MISSING,
                 message=f"its handler {code.function.get('handler')} cannot start: {problem}",
-                remedy="name module and function as they stand in the package, and mend what it imports and takes",
+                remedy="name module and function as they stand in the package, and fix what it imports and takes",
             )
 
 

@@ -10,6 +10,7 @@ import json
 import re
 import sys
 import tomllib
+from functools import partial
 from typing import TYPE_CHECKING
 
 from local_cloud.ministack.patches import descriptions
@@ -17,13 +18,13 @@ from offline_provider.applying.types import TYPES
 from offline_provider.schema.cache import open_store
 from plan_review.layout import declaration
 from stacks.config import PipelineConfig
-from stacks.settings import describe
+from stacks.settings import Setting, describe
 from toolchain.bootstrap import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-PAGES = ("README.md", "docs/architecture.md", "docs/local-cloud.md", "docs/offline-provider.md")
+PAGES = ("docs/settings.md", "docs/architecture.md", "docs/local-cloud.md", "docs/offline-provider.md")
 _COMPARED = {
     "schema": "schemas",
     "types": "plans of every type",
@@ -31,13 +32,29 @@ _COMPARED = {
     "apply": "what is applied",
 }
 _MOST_PATTERNS = 3
+_IN_ENVIRONMENT = "environments.<name>."
+_GROUPS_OF_ONE = ("tags",)  # settings without a block that are a group of their own
 _PART = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
-def settings_table() -> str:
-    """Return every setting of the context as a Markdown table."""
-    rows = ["| setting | type | allowed | default | meaning |", "|---|---|---|---|---|"]
+def settings_groups() -> dict[str, list[Setting]]:
+    """Return the settings by group: a block of an environment, its own settings, and those of all environments."""
+    groups: dict[str, list[Setting]] = {}
     for setting in describe(PipelineConfig):
+        within = setting.path.removeprefix(_IN_ENVIRONMENT)
+        block = within.partition(".")[0]
+        if within == setting.path:
+            group = "all_environments"
+        else:
+            group = block if "." in within or block in _GROUPS_OF_ONE else "environment"
+        groups.setdefault(group, []).append(dataclasses.replace(setting, path=within))
+    return groups
+
+
+def settings_table(group: str) -> str:
+    """Return the settings of one group as a Markdown table."""
+    rows = ["| setting | type | allowed | default | meaning |", "|---|---|---|---|---|"]
+    for setting in settings_groups()[group]:
         given = "must be given" if setting.default is dataclasses.MISSING else f"`{_shown(setting.default)}`"
         cells = (f"`{setting.path}`", setting.type_name, setting.allowed, given, setting.doc)
         rows.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
@@ -99,7 +116,7 @@ def layout_drawing() -> str:
 
 
 PARTS: dict[str, Callable[[], str]] = {
-    "settings": settings_table,
+    **{f"settings_{group}": partial(settings_table, group) for group in settings_groups()},
     "patches": patches_table,
     "differences": differences_table,
     "layout": layout_drawing,

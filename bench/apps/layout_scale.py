@@ -1,6 +1,6 @@
 """Check the layout of a generated stack: ``python layout_scale.py RESOURCES``, with ten references of each resource.
 
-The references run in every direction, so that there is one large knot of circles, and pass through locals too.
+The references run in every direction, so that there is one large knot of cycles, and pass through locals too.
 """
 
 from __future__ import annotations

@@ -143,8 +143,8 @@ def alarm_before_policy(subject: Subject) -> None:
     del subject.resource("aws_cloudwatch_metric_alarm.FailedJobsAlarm")["depends_on"]
 
 
-@mutation("A circle through depends_on alone", Defect.DEPENDENCY)
-def circle_through_depends_on(subject: Subject) -> None:
+@mutation("A cycle through depends_on alone", Defect.DEPENDENCY)
+def cycle_through_depends_on(subject: Subject) -> None:
     subject.resource("aws_s3_bucket.UploadBucket")["depends_on"] = [UPLOAD_TARGET]
 
 

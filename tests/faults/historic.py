@@ -30,8 +30,8 @@ def add_statement(subject: Subject, address: str, sid: str, action: str, resourc
     subject.policy(address, lambda statements: statements.append(statement))
 
 
-@mutation("The function starts the state machine that invokes it: a circle", Defect.DEPENDENCY)
-def circle_through_policy_and_variable(subject: Subject) -> None:
+@mutation("The function starts the state machine that invokes it: a cycle", Defect.DEPENDENCY)
+def cycle_through_policy_and_variable(subject: Subject) -> None:
     add_statement(subject, FUNCTION_POLICY, "StartWorkflow", "states:StartExecution", f"${{{MACHINE}.arn}}")
     subject.resource(FUNCTION)["environment"]["variables"]["STATE_MACHINE_ARN"] = f"${{{MACHINE}.arn}}"
 
@@ -41,12 +41,12 @@ def log_delivery_not_allowed(subject: Subject) -> None:
     subject.without(MACHINE_POLICY, "DeliverLogs")
 
 
-@mutation("A circle through the environment variable alone", Defect.DEPENDENCY)
-def circle_through_variable(subject: Subject) -> None:
+@mutation("A cycle through the environment variable alone", Defect.DEPENDENCY)
+def cycle_through_variable(subject: Subject) -> None:
     subject.resource(FUNCTION)["environment"]["variables"]["STATE_MACHINE_ARN"] = f"${{{MACHINE}.arn}}"
 
 
-@mutation("The function may start the state machine, named by pattern: no circle, and still forbidden", Defect.SECURITY)
+@mutation("The function may start the state machine, named by pattern: no cycle, and still forbidden", Defect.SECURITY)
 def function_may_start_machine_by_pattern(subject: Subject) -> None:
     add_statement(
         subject, FUNCTION_POLICY, "StartWorkflow", "states:StartExecution", "arn:aws:states:*:*:stateMachine:*"

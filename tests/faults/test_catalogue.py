@@ -98,22 +98,22 @@ def test_a_plan_without_a_change_has_no_finding() -> None:
     assert checks.of_review(subject, plans.plan(subject, subject)).by == ()
 
 
-def test_terraform_itself_sees_a_circle_a_misspelt_argument_and_a_lost_table() -> None:
+def test_terraform_itself_sees_a_cycle_a_misspelt_argument_and_a_lost_table() -> None:
     subject = base.subject()
     with tools.terraform(subject.document, "offline") as terraform:
         clean = [*terraform.layers(subject), *terraform.change(subject, subject)]
-        circle = terraform.layers(BY_NAME["circle-through-policy-and-variable"].on(subject))
+        cycle = terraform.layers(BY_NAME["cycle-through-policy-and-variable"].on(subject))
         misspelt = terraform.layers(BY_NAME["argument-misspelt"].on(subject))
         lost = terraform.change(subject, BY_NAME["table-key-renamed"].on(subject))
 
         assert [outcome.layer for outcome in clean if outcome.caught] == []
-        assert [outcome.layer for outcome in circle if outcome.caught] == ["validate", "plan", "graph"]
+        assert [outcome.layer for outcome in cycle if outcome.caught] == ["validate", "plan", "graph"]
         assert next(misspelt).by == ("Extraneous JSON object property",)
         assert [outcome.by[0] for outcome in lost if outcome.caught] == ["data-loss"]
 
 
 def test_the_historic_mistakes_come_first() -> None:
-    assert [each.name for each in CATALOGUE[:2]] == ["circle-through-policy-and-variable", "log-delivery-not-allowed"]
+    assert [each.name for each in CATALOGUE[:2]] == ["cycle-through-policy-and-variable", "log-delivery-not-allowed"]
 
 
 def test_there_are_enough_mistakes_of_every_class() -> None:

@@ -100,7 +100,7 @@ def test_what_nothing_catches_is_said() -> None:
     page = table.render([row], provider="", scanners={})
 
     assert "**0 of 1 are caught before AWS**" in page
-    assert "Nothing catches `circle-through-policy-and-variable`." in page
+    assert "Nothing catches `cycle-through-policy-and-variable`." in page
     assert "checkov could not be had here" in page
 
 
@@ -111,4 +111,4 @@ def test_what_another_provider_sees_is_said() -> None:
     page = table.render(rows, provider="x", scanners={}, record={"provider": "HashiCorp's", "caught": caught})
 
     assert "HashiCorp's was tried with 2 of the 3 mistakes that reach Terraform: its layers see 1 of them" in page
-    assert "It alone has 1: `circle-through-policy-and-variable`." in page
+    assert "It alone has 1: `cycle-through-policy-and-variable`." in page

@@ -28,13 +28,13 @@ def test_the_projects_own_stacks_keep_to_the_declared_layout(stacks: Path, envir
     assert check(read(document), own) == []
 
 
-def test_the_historic_circle_in_the_projects_own_stack_is_caught(stacks: Path) -> None:
+def test_the_historic_cycle_in_the_projects_own_stack_is_caught(stacks: Path) -> None:
     document = json.loads((stacks / "media-pipeline-dev" / "cdk.tf.json").read_text())
     function = document["resource"]["aws_lambda_function"]["TranscodingOrchestratorFunction"]
     machine = "${aws_sfn_state_machine.TranscodingStateMachine.arn}"
     function["environment"]["variables"]["STATE_MACHINE_ARN"] = machine
     found = check(read(document), declaration.read(ROOT / "stacks" / "layout.toml"))
-    assert [each.rule_id for each in found] == ["layout-circle", "layout-forbidden-path", "layout-undeclared-edge"]
+    assert [each.rule_id for each in found] == ["layout-cycle", "layout-forbidden-path", "layout-undeclared-edge"]
     assert "environment.variables.STATE_MACHINE_ARN" in found[0].message
     assert "remove the variable STATE_MACHINE_ARN" in found[0].remedy
 

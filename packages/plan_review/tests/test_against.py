@@ -13,7 +13,7 @@ LAYOUT = parse(
             "function": {"members": ["Function", "Policy"], "needs": {"logs": "writes"}},
             "logs": {"members": ["Log"]},
         },
-        "forbidden": [{"from": "Function", "to": "aws_m.*", "reason": "a circle"}],
+        "forbidden": [{"from": "Function", "to": "aws_m.*", "reason": "a cycle"}],
         "required": [{"from": "Machine", "to": "Policy", "reason": "IAM is slow"}],
     }
 )
@@ -56,5 +56,5 @@ def test_what_a_reader_that_does_not_tell_everything_lacks_is_not_missing() -> N
 
 def test_a_forbidden_path_and_a_missing_order_are_told() -> None:
     found = told({**GRAPH, "aws_f.Function": ["aws_l.Log", "aws_m.Machine"], "aws_m.Machine": ["aws_f.Function"]})
-    assert ("aws_f.Function", "the graph leads to aws_m.Machine: a circle") in found
+    assert ("aws_f.Function", "the graph leads to aws_m.Machine: a cycle") in found
     assert ("aws_m.Machine", "the graph does not lead to aws_p.Policy: IAM is slow") in found

@@ -55,7 +55,7 @@ def test_two_patterns_that_match_one_resource_are_both_told() -> None:
         ({"unit": {"a": {"members": ["x"]}, "b": {"members": ["x"]}}}, "'x' is a member of two units"),
         (
             {"unit": {"a": {"members": ["x"], "needs": {"b": "y"}}, "b": {"members": ["z"], "may_need": {"a": "y"}}}},
-            "the declared needs form a circle: a → b → a",
+            "the declared needs form a cycle: a → b → a",
         ),
         ({"unit": {"a": {"members": ["x"]}}, "forbidden": {}}, "write [[forbidden]], with two brackets"),
         ({"unit": {"a": {"members": ["x"]}}, "forbidden": [{"from": "x", "to": "y"}]}, "the reason must be written"),

@@ -42,12 +42,12 @@ def declared(**more: Any) -> Layout:
     return parse({"unit": units, **more})
 
 
-def test_the_historic_circle_is_explained_hop_by_hop_with_the_cheapest_cut() -> None:
+def test_the_historic_cycle_is_explained_hop_by_hop_with_the_cheapest_cut() -> None:
     (finding,) = check(configuration(HISTORIC))
-    assert finding.rule_id == "layout-circle"
+    assert finding.rule_id == "layout-cycle"
     assert finding.fails
     assert finding.message == (
-        "a circle of 3:\n"
+        "a cycle of 3:\n"
         "  aws_iam_role.R\n"
         '    inline_policy.policy, statement "Start" (states:StartExecution)   ← cut here\n'
         "  → aws_sfn_state_machine.M [stack/Workflow/M]\n"
@@ -66,11 +66,11 @@ def test_a_hop_that_the_layout_does_not_allow_is_the_one_to_cut() -> None:
     }
     (without,) = check(configuration(resources))
     assert "aws_sfn_state_machine.M → aws_lambda_function.F: remove the depends_on entry" in without.remedy
-    circle = next(each for each in check(configuration(resources), declared()) if each.rule_id == "layout-circle")
-    assert "description = aws_sfn_state_machine.M.name   ← cut here: not in the declared layout" in circle.message
+    cycle = next(each for each in check(configuration(resources), declared()) if each.rule_id == "layout-cycle")
+    assert "description = aws_sfn_state_machine.M.name   ← cut here: not in the declared layout" in cycle.message
 
 
-def test_the_shortest_circle_of_each_knot_is_told() -> None:
+def test_the_shortest_cycle_of_each_knot_is_told() -> None:
     resources = {
         "aws_a.a": {"x": ["${aws_a.b.id}", "${aws_a.c.id}"]},
         "aws_a.b": {"x": "${aws_a.c.id}"},
@@ -78,11 +78,11 @@ def test_the_shortest_circle_of_each_knot_is_told() -> None:
         "aws_b.self": {"x": "${aws_b.self.id}"},
     }
     first, second = check(configuration(resources))
-    assert first.message.startswith("a circle of 2, part of a knot of 3:\n  aws_a.a\n    x[1] = aws_a.c.id")
+    assert first.message.startswith("a cycle of 2, part of a knot of 3:\n  aws_a.a\n    x[1] = aws_a.c.id")
     assert second.message.startswith("it needs itself:\n  aws_b.self\n")
 
 
-def test_a_circle_of_locals_is_told() -> None:
+def test_a_cycle_of_locals_is_told() -> None:
     (finding,) = check(
         configuration({"aws_a.a": {"x": "${local.one}"}}, locals={"one": "${local.two}", "two": "${local.one}"})
     )
@@ -90,12 +90,12 @@ def test_a_circle_of_locals_is_told() -> None:
     assert finding.verdict is Verdict.MISSING
 
 
-def test_a_circle_through_a_module_that_is_not_read_cannot_be_told() -> None:
+def test_a_cycle_through_a_module_that_is_not_read_cannot_be_told() -> None:
     found = check(
         configuration({"aws_a.a": {"x": "${module.m.out}"}}, module={"m": {"source": "far/away", "y": "${aws_a.a.id}"}})
     )
     assert {(each.rule_id, each.verdict) for each in found} == {
-        ("layout-circle", Verdict.CANNOT_TELL),
+        ("layout-cycle", Verdict.CANNOT_TELL),
         ("unread-configuration", Verdict.CANNOT_TELL),
     }
 
@@ -166,7 +166,7 @@ def test_a_fixed_name_that_no_resource_has_is_told() -> None:
     assert (finding.rule_id, finding.address) == ("layout-missing-member", "Gone")
 
 
-FORBIDDEN = [{"from": ["F", "R"], "to": "aws_sfn_state_machine.*", "reason": "it would be a circle"}]
+FORBIDDEN = [{"from": ["F", "R"], "to": "aws_sfn_state_machine.*", "reason": "it would be a cycle"}]
 
 
 def test_a_forbidden_path_is_shown_hop_by_hop_with_its_reason() -> None:
@@ -179,7 +179,7 @@ def test_a_forbidden_path_is_shown_hop_by_hop_with_its_reason() -> None:
     own = parse({"unit": {"all": {"members": ["*"]}}, "forbidden": FORBIDDEN})
     (finding,) = check(configuration(resources), own)
     assert finding.rule_id == "layout-forbidden-path"
-    assert finding.consequence == "it would be a circle"
+    assert finding.consequence == "it would be a cycle"
     assert finding.message == (
         "it reaches aws_sfn_state_machine.M, which it never may:\n"
         "  aws_lambda_function.F\n"
@@ -260,4 +260,4 @@ def test_a_stack_of_five_thousand_resources_is_checked_in_seconds() -> None:
     started = time.perf_counter()
     found = check(read({"resource": {"aws_a": resources}}), own)
     assert time.perf_counter() - started < 5
-    assert {"layout-circle", "layout-undeclared-edge", "layout-forbidden-path"} == set(rules(found))
+    assert {"layout-cycle", "layout-undeclared-edge", "layout-forbidden-path"} == set(rules(found))

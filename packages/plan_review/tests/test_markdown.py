@@ -9,7 +9,7 @@ import pytest
 from plan_review.findings import Finding, Severity, Verdict
 from plan_review.report import changes, diagram, json_report, markdown, mermaid, svg
 from plan_review.report.budget import COMMENT, SUMMARY
-from plan_review.report.changes import Change, Difference
+from plan_review.report.changes import Difference, ReportedChange
 from plan_review.report.contents import Review
 from plan_review.report.masking import Masker
 from plan_review.report.permissions import PolicyChange
@@ -34,18 +34,18 @@ def finding(number: int = 0, **more: Any) -> Finding:
         "address": f"aws_x.y{number}",
         "message": "it is wrong",
         "consequence": "it fails",
-        "remedy": "mend it",
+        "remedy": "fix it",
     }
     return Finding(**{**given, **more})
 
 
-def change(address: str, action: str = "update", **more: Any) -> Change:
-    return Change(address=address, type=address.split(".")[-2], action=action, **more)
+def change(address: str, action: str = "update", **more: Any) -> ReportedChange:
+    return ReportedChange(address=address, type=address.split(".")[-2], action=action, **more)
 
 
 def report(
     findings: Sequence[Finding] = (),
-    changed: Sequence[Change] = (),
+    changed: Sequence[ReportedChange] = (),
     *,
     drawn: Diagram = EMPTY,
     budget: int = COMMENT,
@@ -127,14 +127,14 @@ def test_changes_that_are_alike_are_told_once_with_their_number() -> None:
 
 
 def test_a_finding_shows_the_rest_of_its_message_as_it_is_and_its_remedy() -> None:
-    text = report([finding(message="a circle:\n  aws_a.a\n    x = y", path=("x",))])
-    assert "- ⛔ `aws_x.y0`: a circle: (error, `a-rule`)\n" in text
+    text = report([finding(message="a cycle:\n  aws_a.a\n    x = y", path=("x",))])
+    assert "- ⛔ `aws_x.y0`: a cycle: (error, `a-rule`)\n" in text
     assert "  ```text\n    aws_a.a\n      x = y\n  ```" in text
-    assert "  - remedy: mend it" in text
+    assert "  - remedy: fix it" in text
 
 
 def test_what_would_tell_is_said_of_what_cannot_be_told() -> None:
-    assert "  - what would tell: mend it" in report([finding(verdict=Verdict.CANNOT_TELL)])
+    assert "  - what would tell: fix it" in report([finding(verdict=Verdict.CANNOT_TELL)])
 
 
 def test_an_accepted_finding_is_shown_with_its_reason() -> None:
@@ -169,7 +169,7 @@ def test_a_report_that_is_too_long_is_cut_counted_and_must_not_be_approved_from(
 
 
 def test_a_single_item_that_is_too_long_is_cut_with_its_fence_closed() -> None:
-    text = report([finding(message="a circle:\n" + "x" * 80 + ("\n" + "y" * 80) * 2000)])
+    text = report([finding(message="a cycle:\n" + "x" * 80 + ("\n" + "y" * 80) * 2000)])
     assert len(text.encode()) <= COMMENT
     assert "lines **not shown**." in text
     assert text.count("```") % 2 == 0
@@ -274,9 +274,9 @@ def test_an_edge_that_a_longer_path_says_is_not_drawn() -> None:
     assert mermaid.draw(diagram.draw(configuration(shortcut), None, []))[0].count(" --> ") == 3
 
 
-def test_a_circle_is_drawn_and_marked() -> None:
-    circle = {**CHAIN, "aws_a.four": {"x": "${aws_a.three.id}"}}
-    text, _ = mermaid.draw(diagram.draw(configuration(circle), None, []))
+def test_a_cycle_is_drawn_and_marked() -> None:
+    cycle = {**CHAIN, "aws_a.four": {"x": "${aws_a.three.id}"}}
+    text, _ = mermaid.draw(diagram.draw(configuration(cycle), None, []))
     assert '["four<br/>aws_a"]:::circular' in text
     assert "two<br/>aws_a" in text
 

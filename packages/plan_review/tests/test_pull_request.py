@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["_no_network"]
 FIXTURES = Path(__file__).parent / "fixtures"
-CIRCLE = TWO.replace('"b" {}', '"b" { input = terraform_data.a.id }')
+CYCLE = TWO.replace('"b" {}', '"b" { input = terraform_data.a.id }')
 
 
 def run(out: Path, *stacks: str) -> tuple[int, str]:
@@ -28,7 +28,7 @@ def run(out: Path, *stacks: str) -> tuple[int, str]:
 
 def test_one_comment_holds_every_stack(write: Write, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, comment = run(
-        tmp_path / "out", str(write("one/main.tf", TWO).parent), str(write("two/main.tf", CIRCLE).parent)
+        tmp_path / "out", str(write("one/main.tf", TWO).parent), str(write("two/main.tf", CYCLE).parent)
     )
     assert code == FINDINGS
     assert comment.startswith(f"{MARKER}\n")

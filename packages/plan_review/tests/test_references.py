@@ -111,7 +111,7 @@ def test_locals_are_followed_through_each_other_and_named() -> None:
     assert (reference.target, reference.via, reference.attribute) == ("aws_b.b", ("local.one", "local.two"), "arn")
 
 
-def test_locals_that_stand_for_each_other_are_a_circle_of_their_own() -> None:
+def test_locals_that_stand_for_each_other_are_a_cycle_of_their_own() -> None:
     found = configuration({"aws_a.a": {"x": "${local.one}"}}, locals={"one": "${local.two}", "two": "${local.one}"})
     assert {(each.source, each.target) for each in found.references} == {
         ("local.one", "local.two"),

@@ -15,7 +15,7 @@ from plan_review.report.masking import MASK, Masker, is_environment
 from .conftest import configuration
 
 if TYPE_CHECKING:
-    from plan_review.report.changes import Change
+    from plan_review.report.changes import ReportedChange
 
 FIXTURES = Path(__file__).parent / "fixtures"
 
@@ -28,7 +28,7 @@ def plan() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def changed(plan: dict[str, Any]) -> dict[str, Change]:
+def changed(plan: dict[str, Any]) -> dict[str, ReportedChange]:
     return {change.address: change for change in changes.read(plan["resource_changes"], Masker())}
 
 
@@ -42,27 +42,27 @@ def differences(before: Any, after: Any, **more: Any) -> dict[str, tuple[str, st
     return {each.path: (each.before, each.after) for each in change.differences}
 
 
-def test_a_replacement_names_the_argument_that_forces_it(changed: dict[str, Change]) -> None:
+def test_a_replacement_names_the_argument_that_forces_it(changed: dict[str, ReportedChange]) -> None:
     bucket = changed["aws_s3_bucket.upload"]
     assert (bucket.action, bucket.forced_by) == ("replace", ("bucket",))
     assert [(each.before, each.after) for each in bucket.differences] == [("upload-x", "upload-y")]
     assert not bucket.creates_first
 
 
-def test_a_destroyed_resource_says_why(changed: dict[str, Change]) -> None:
+def test_a_destroyed_resource_says_why(changed: dict[str, ReportedChange]) -> None:
     assert changed["aws_cloudwatch_metric_alarm.al"].reason == "it is no longer in the configuration"
 
 
-def test_a_move_is_known_by_where_it_came_from(changed: dict[str, Change]) -> None:
+def test_a_move_is_known_by_where_it_came_from(changed: dict[str, ReportedChange]) -> None:
     assert changed["aws_cloudwatch_log_group.logs"].moved_from == "aws_cloudwatch_log_group.lg"
 
 
-def test_what_does_not_change_does_not_happen(changed: dict[str, Change]) -> None:
+def test_what_does_not_change_does_not_happen(changed: dict[str, ReportedChange]) -> None:
     assert not changed["aws_iam_role_policy.spol"].happens
     assert changed["aws_sqs_queue.q"].happens
 
 
-def test_a_new_value_that_is_not_known_yet_is_said_to_be(changed: dict[str, Change]) -> None:
+def test_a_new_value_that_is_not_known_yet_is_said_to_be(changed: dict[str, ReportedChange]) -> None:
     told = {each.path: each.after for each in changed["aws_sfn_state_machine.sm"].differences}
     assert told["definition"] == "(known after apply)"
 
@@ -303,7 +303,7 @@ def test_a_name_of_something_about_a_secret_does_not(name: str) -> None:
     assert Masker().value({name: "plain words"}) == {name: "plain words"}
 
 
-def test_a_function_s_environment_is_masked_before_and_after(changed: dict[str, Change]) -> None:
+def test_a_function_s_environment_is_masked_before_and_after(changed: dict[str, ReportedChange]) -> None:
     told = {each.path: (each.before, each.after) for each in changed["aws_lambda_function.fn"].differences}
     assert told["environment[0].variables.DB_PASSWORD"] == (MASK, MASK)
 

@@ -46,13 +46,13 @@ def test_a_folder_without_findings_ends_with_0_and_its_report(write: Write, caps
     assert "Terraform's order of destroying was checked" in text
 
 
-def test_a_circle_ends_with_1_and_is_explained_once(write: Write, capsys: pytest.CaptureFixture[str]) -> None:
-    circle = TWO.replace('"b" {}', '"b" { input = terraform_data.a.id }')
-    assert run(write("main.tf", circle).parent, "--json") == FINDINGS
+def test_a_cycle_ends_with_1_and_is_explained_once(write: Write, capsys: pytest.CaptureFixture[str]) -> None:
+    cycle = TWO.replace('"b" {}', '"b" { input = terraform_data.a.id }')
+    assert run(write("main.tf", cycle).parent, "--json") == FINDINGS
     document = json.loads(capsys.readouterr().out)
     assert document["planned"] is False
     (finding,) = document["findings"]
-    assert finding["rule"] == "layout-circle"
+    assert finding["rule"] == "layout-cycle"
     assert "input = terraform_data.b.id" in finding["message"]
 
 

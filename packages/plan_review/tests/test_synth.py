@@ -35,16 +35,16 @@ def app_of(out: Path, resources: dict[str, Any]) -> tuple[App, TerraformStack]:
     return app, stack
 
 
-CIRCLE = {"aws_a": {"a": {"x": "${aws_a.b.id}"}, "b": {"x": "${aws_a.a.id}"}}}
+CYCLE = {"aws_a": {"a": {"x": "${aws_a.b.id}"}, "b": {"x": "${aws_a.a.id}"}}}
 
 
-def test_synth_fails_with_the_circle_and_its_remedy_and_writes_nothing(tmp_path: Path) -> None:
-    app, stack = app_of(tmp_path / "out", CIRCLE)
+def test_synth_fails_with_the_cycle_and_its_remedy_and_writes_nothing(tmp_path: Path) -> None:
+    app, stack = app_of(tmp_path / "out", CYCLE)
     synth.attach(stack, root=tmp_path)
     with pytest.raises(synth.ReviewError) as refused:
         synth.synthesize(app)
     message = str(refused.value)
-    assert message.startswith("[media-pipeline-test] aws_a.a: a circle of 2:")
+    assert message.startswith("[media-pipeline-test] aws_a.a: a cycle of 2:")
     assert "remedy: cheapest to cut: aws_a.a → aws_a.b: set x from a name" in message
     assert "jsii" not in message
     assert not list(tmp_path.glob("out/**/cdk.tf.json"))
@@ -127,7 +127,7 @@ def test_a_stack_is_checked_anew_where_what_its_verdict_rests_on_changes(name: s
 
 def test_a_stack_with_findings_is_never_remembered(tmp_path: Path) -> None:
     for _ in range(2):
-        app, stack = app_of(tmp_path / "out", CIRCLE)
+        app, stack = app_of(tmp_path / "out", CYCLE)
         synth.attach(stack, root=tmp_path)
         with pytest.raises(synth.ReviewError):
             synth.synthesize(app)

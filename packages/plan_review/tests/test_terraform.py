@@ -117,11 +117,11 @@ def test_a_resource_that_one_reader_lacks_is_listed(planned: tuple[Path, Mapping
     assert [each.address for each in findings(read_folder(folder), plan, more)] == ["terraform_data.new"]
 
 
-def test_a_circle_in_terraforms_graph_is_a_finding(planned: tuple[Path, Mapping[str, Any], str]) -> None:
+def test_a_cycle_in_terraforms_graph_is_a_finding(planned: tuple[Path, Mapping[str, Any], str]) -> None:
     folder, _, graph = planned
-    circle = '\t\t"[root] terraform_data.a (expand)" -> "[root] terraform_data.b (expand)"\n\t}\n}'
-    found = findings(read_folder(folder), None, graph.replace("\t}\n}", circle))
-    assert "terraform-circle" in {each.rule_id for each in found}
+    cycle = '\t\t"[root] terraform_data.a (expand)" -> "[root] terraform_data.b (expand)"\n\t}\n}'
+    found = findings(read_folder(folder), None, graph.replace("\t}\n}", cycle))
+    assert "terraform-cycle" in {each.rule_id for each in found}
 
 
 def test_destroying_runs_against_the_order_of_making(
@@ -212,7 +212,7 @@ def test_what_terraform_says_of_a_configuration_is_told_with_its_place(
     assert (said.address, said.place) == ('resource "terraform_data" "a"', "main.tf:2")
 
 
-def test_a_circle_is_what_terraform_says_of_the_configuration_too(
+def test_a_cycle_is_what_terraform_says_of_the_configuration_too(
     write: Callable[[str, Any], Path], setting: Setting
 ) -> None:
     resource = 'resource "terraform_data" "{}" {{\n  input = terraform_data.{}.id\n}}\n'

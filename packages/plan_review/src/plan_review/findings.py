@@ -1,4 +1,4 @@
-"""What a check says of one resource: the verdict, why it matters in AWS's own words, and how to mend it."""
+"""What a check says of one resource: the verdict, why it matters in AWS's own words, and how to fix it."""
 
 from __future__ import annotations
 

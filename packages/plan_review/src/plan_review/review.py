@@ -77,7 +77,7 @@ def review(
         *(comparison.destroy_findings(configuration, said.destroy) if said.destroy is not None else ()),
         *_against_declared(configuration, known.declared, said),
     ]
-    circular = any(each.rule_id == "layout-circle" for each in found)
+    circular = any(each.rule_id == "layout-cycle" for each in found)
     told = diagnostics.findings(said.diagnostics, setting.limits)
     found += [each for each in told if not (circular and each.message.startswith("Cycle:"))]
     if said.plan is not None and said.version:

@@ -10,7 +10,7 @@ import pytest
 from plan_review.configuration.reading import read
 from plan_review.findings import Verdict
 from plan_review.rules.context import Context
-from plan_review.rules.shared.api_calls import demands
+from plan_review.rules.shared.api_calls import needs_of_call
 
 from .examples import findings, of_rule, write
 
@@ -252,7 +252,7 @@ def test_an_operation_takes_these_actions(service: str, operation: str, actions:
     context = Context(read({"resource": {"aws_lambda_function": {"f": function}}}))
     (item,) = context.view.items("aws_lambda_function")
 
-    found = demands(context, service, operation, {}, item)
+    found = needs_of_call(context, service, operation, {}, item)
 
     assert found is not None
     assert {demand.action for demand in found} == actions

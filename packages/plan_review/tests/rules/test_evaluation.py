@@ -82,7 +82,7 @@ def test_the_same_unknown_thing_is_equal_wherever_it_stands() -> None:
     assert item.get("display_name") == other
 
 
-def test_a_circle_of_references_ends() -> None:
+def test_a_cycle_of_references_ends() -> None:
     made, item = view("${aws_sns_topic.x.display_name}")
 
     assert made.show(item.get("display_name")) == "${aws_sns_topic.x.display_name}"

@@ -13,6 +13,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_ID_IS_NAME = {"id": "{name}"}
+_ID_IS_ARN = {"id": "{arn}"}
+GENERATED_ATTRIBUTES = frozenset({"arn", "id", "unique_id", "key_id", "qualified_arn", "stream_arn", "url", "version"})
+"""Attributes that AWS or Terraform makes up, so that no hand-written text can be equal to them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Naming:
@@ -27,9 +32,6 @@ class Naming:
     attributes: Mapping[str, str] = field(default_factory=dict)
     prefix: str = "name_prefix"
 
-
-_ID_IS_NAME = {"id": "{name}"}
-_ID_IS_ARN = {"id": "{arn}"}
 
 NAMINGS: Mapping[str, Naming] = {
     "aws_api_gateway_rest_api": Naming(
@@ -96,6 +98,3 @@ NAMINGS: Mapping[str, Naming] = {
     ),
     "aws_ssm_parameter": Naming("name", "arn:{P}:ssm:{R}:{A}:parameter/{bare_name}", _ID_IS_NAME, ""),
 }
-
-GENERATED_ATTRIBUTES = frozenset({"arn", "id", "unique_id", "key_id", "qualified_arn", "stream_arn", "url", "version"})
-"""Attributes that AWS or Terraform makes up, so that no hand-written text can be equal to them."""

@@ -12,6 +12,7 @@ _STATES = (
     "authorized to assume the provided role."
 )
 _EVENTS = "ValidationException: Provided role cannot be assumed by principal 'events.amazonaws.com'"
+_UNUSABLE = "the service cannot assume the role, so that nothing it should do under it happens"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,9 +24,6 @@ class RoleUser:
     service: str
     consequence: str
     own_arn_is_source: bool = False
-
-
-_UNUSABLE = "the service cannot assume the role, so that nothing it should do under it happens"
 
 
 def _user(kind: str, path: str, service: str, consequence: str = _UNUSABLE) -> RoleUser:

@@ -13,6 +13,19 @@ if TYPE_CHECKING:
     from plan_review.code_calls.program import Class, Function, FunctionNode, Module
     from plan_review.code_calls.values import Values
 
+_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_OF_INTEREST = (
+    *_SCOPES,
+    ast.Call,
+    ast.Attribute,
+    ast.Name,
+    ast.Subscript,
+    ast.Return,
+    ast.Yield,
+    ast.Assign,
+    ast.If,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Frame:
@@ -26,6 +39,8 @@ class Frame:
 
 
 ValuesOf: TypeAlias = "Callable[[ast.expr, Frame], Values]"
+
+
 """What tells the values that an expression may have."""
 
 
@@ -66,17 +81,3 @@ def _evaluated_outside(node: FunctionNode | ast.ClassDef) -> list[ast.AST]:
     if isinstance(node, ast.ClassDef):
         return [*outside, *node.bases, *(keyword.value for keyword in node.keywords)]
     return [*outside, *node.args.defaults, *(default for default in node.args.kw_defaults if default is not None)]
-
-
-_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-_OF_INTEREST = (
-    *_SCOPES,
-    ast.Call,
-    ast.Attribute,
-    ast.Name,
-    ast.Subscript,
-    ast.Return,
-    ast.Yield,
-    ast.Assign,
-    ast.If,
-)

@@ -66,8 +66,8 @@ def components(graph: Graph[Node]) -> list[list[Node]]:
     return _Tarjan(graph).found
 
 
-def circles(graph: Graph[Node]) -> list[list[Node]]:
-    """Return the components that hold a circle, in the order of their smallest node, each sorted."""
+def cycles(graph: Graph[Node]) -> list[list[Node]]:
+    """Return the components that hold a cycle, in the order of their smallest node, each sorted."""
     found = [
         sorted(component, key=str)
         for component in components(graph)
@@ -102,11 +102,11 @@ def shortest_path(
     return []
 
 
-def shortest_circle(graph: Graph[Node], component: Collection[Node], effort: int = 40) -> list[Node]:
-    """Return the nodes of the shortest circle in a strongly connected component, the first one repeated at the end.
+def shortest_cycle(graph: Graph[Node], component: Collection[Node], effort: int = 40) -> list[Node]:
+    """Return the nodes of the shortest cycle in a strongly connected component, the first one repeated at the end.
 
-    Every node is tried in turn and taken out of the graph afterwards, so that a large circle falls apart at once. The
-    work is limited to ``effort`` times the component's size: beyond it, which takes a component of many long circles,
+    Every node is tried in turn and taken out of the graph afterwards, so that a large cycle falls apart at once. The
+    work is limited to ``effort`` times the component's size: beyond it, which takes a component of many long cycles,
     the shortest one found so far is returned.
     """
     inside = set(component)
@@ -120,7 +120,7 @@ def shortest_circle(graph: Graph[Node], component: Collection[Node], effort: int
     for start in sorted(component, key=str):
         if start not in left:
             continue
-        path, spent = _circle_through(left, start, len(best) - 1 if best else len(left) + 1)
+        path, spent = _cycle_through(left, start, len(best) - 1 if best else len(left) + 1)
         best = path or best
         budget -= spent
         if budget < 0 or len(best) == 2:  # noqa: PLR2004  # a node that points to itself
@@ -129,8 +129,8 @@ def shortest_circle(graph: Graph[Node], component: Collection[Node], effort: int
     return best
 
 
-def _circle_through(graph: Mapping[Node, Collection[Node]], start: Node, limit: int) -> tuple[list[Node], int]:
-    """Return a shortest circle through ``start`` of fewer than ``limit`` hops, and the number of edges looked at."""
+def _cycle_through(graph: Mapping[Node, Collection[Node]], start: Node, limit: int) -> tuple[list[Node], int]:
+    """Return a shortest cycle through ``start`` of fewer than ``limit`` hops, and the number of edges looked at."""
     reached_from: dict[Node, Node] = {}
     level, hops, spent = [start], 0, 0
     while level and hops + 1 < limit:
@@ -185,7 +185,7 @@ def reversed_graph(graph: Graph[Node]) -> dict[Node, list[Node]]:
 def closure(graph: Graph[Node]) -> tuple[list[Node], list[int]]:
     """Return the nodes, and for each as a bit mask over their positions what a path leads to.
 
-    Takes a bit for every pair of nodes: 3 MB for 5,000. The nodes of a circle reach themselves and each other.
+    Takes a bit for every pair of nodes: 3 MB for 5,000. The nodes of a cycle reach themselves and each other.
     """
     order = components(graph)
     nodes = [node for component in order for node in component]
@@ -209,16 +209,16 @@ def closure(graph: Graph[Node]) -> tuple[list[Node], list[int]]:
 
 
 def reduction(graph: Graph[Node]) -> dict[Node, list[Node]]:
-    """Return a graph without circles reduced to the edges that no longer path replaces.
+    """Return a graph without cycles reduced to the edges that no longer path replaces.
 
-    Takes a bit for every pair of nodes. Raises ``ValueError`` where there is a circle.
+    Takes a bit for every pair of nodes. Raises ``ValueError`` where there is a cycle.
     """
     nodes, masks = closure(graph)
     position = {node: index for index, node in enumerate(nodes)}
     reduced: dict[Node, list[Node]] = {}
     for node in graph:
         if masks[position[node]] >> position[node] & 1:
-            raise ValueError(f"{node} is part of a circle")
+            raise ValueError(f"{node} is part of a cycle")
         # Of two successors the one further from the end of all paths comes first, and covers what it leads to.
         kept: list[Node] = []
         covered = 0

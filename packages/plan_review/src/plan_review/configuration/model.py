@@ -119,10 +119,6 @@ class Configuration:
         """Return what this resource refers to, directly or through locals, variables and outputs."""
         return self._from.get(address, [])
 
-    def references_to(self, address: str) -> list[Reference]:
-        """Return what refers to this resource, directly or through locals, variables and outputs."""
-        return self._to.get(address, [])
-
     @cached_property
     def _by_type(self) -> dict[str, list[Resource]]:
         found: dict[str, list[Resource]] = {}
@@ -137,11 +133,4 @@ class Configuration:
         found: dict[str, list[Reference]] = {}
         for reference in self.references:
             found.setdefault(reference.source, []).append(reference)
-        return found
-
-    @cached_property
-    def _to(self) -> dict[str, list[Reference]]:
-        found: dict[str, list[Reference]] = {}
-        for reference in self.references:
-            found.setdefault(reference.target, []).append(reference)
         return found

@@ -22,11 +22,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-__all__ = ["ConfigurationError", "read", "read_folder"]
-
 _SECTIONS = {"resource": "managed", "data": "data", "ephemeral": "ephemeral"}
 _META = ("//", "depends_on", "lifecycle")
 _DEEPEST_MODULE = 20
+
+
+__all__ = ["ConfigurationError", "read", "read_folder"]
 
 
 def normalise(value: Any, resource_type: str) -> Any:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from plan_review.configuration.graph import circles, components
+from plan_review.configuration.graph import components, cycles
 from plan_review.configuration.model import Reference, Resource, Scope
 from plan_review.language.traversals import Name, Names, in_expression, in_value
 
@@ -259,8 +259,8 @@ class Finder:
             yield from self._expand(source, kind, use)
 
     def _circular_names(self) -> Iterator[Reference]:
-        """Yield the references of names that stand for themselves: a circle without any resource."""
-        for component in circles(self._name_graph()):
+        """Yield the references of names that stand for themselves: a cycle without any resource."""
+        for component in cycles(self._name_graph()):
             for node in component:
                 for use in self._uses[node]:
                     if use.target in component:

@@ -31,7 +31,7 @@ class Attributes:
         """Return an attribute's value; a symbol where only a deployment can tell."""
         place = (item.resource.address, item.key, name)
         if place not in self._known:
-            self._known[place] = self._symbol(item, name)  # ends recursion of configurations that go in circles
+            self._known[place] = self._symbol(item, name)  # ends recursion of configurations that refer to themselves
             self._known[place] = self._attribute(item, name)
         return self._known[place]
 

@@ -15,6 +15,10 @@ from plan_review.language.lexer import ExpressionError, Token, tokens, unescape
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_BINARY = {"||": 1, "&&": 2, "==": 3, "!=": 3, "<": 4, ">": 4, "<=": 4, ">=": 4, "+": 5, "-": 5, "*": 6, "/": 6, "%": 6}
+_WORDS = {"true": True, "false": False, "null": None}
+_DEEPEST = 100
+
 
 @dataclass(frozen=True, slots=True)
 class Constant:
@@ -100,10 +104,6 @@ class Operation:
 
 
 Expression = Constant | Text | Traversal | Select | Call | Sequence | Mapping | For | Operation
-
-_BINARY = {"||": 1, "&&": 2, "==": 3, "!=": 3, "<": 4, ">": 4, "<=": 4, ">=": 4, "+": 5, "-": 5, "*": 6, "/": 6, "%": 6}
-_WORDS = {"true": True, "false": False, "null": None}
-_DEEPEST = 100
 
 
 class Parser:

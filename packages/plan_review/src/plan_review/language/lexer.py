@@ -7,11 +7,6 @@ from typing import NamedTuple
 
 from plan_review.language.templates import TemplateError, after_quotes
 
-
-class ExpressionError(ValueError):
-    """A text is not of Terraform's language."""
-
-
 _TOKEN = re.compile(
     r"""
     (?P<space>[ \t\r]+|\#[^\n]*|//[^\n]*|/\*.*?\*/)
@@ -26,6 +21,10 @@ _TOKEN = re.compile(
 )
 _ESCAPE = re.compile(r'\\(?:([nrt"\\])|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))')
 _LETTERS = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
+
+
+class ExpressionError(ValueError):
+    """A text is not of Terraform's language."""
 
 
 class Token(NamedTuple):

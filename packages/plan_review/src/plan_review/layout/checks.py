@@ -1,4 +1,4 @@
-"""Hold a configuration against the declared layout, and against what holds for every configuration: no circle.
+"""Hold a configuration against the declared layout, and against what holds for every configuration: no cycle.
 
 Each check is linear in resources and references.
 """
@@ -9,7 +9,8 @@ from collections import defaultdict
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from plan_review.configuration.graph import circles, reachable, reversed_graph, shortest_circle, shortest_path
+from plan_review.aws.policy_attachments import ROLE_ATTACHMENTS
+from plan_review.configuration.graph import cycles, reachable, reversed_graph, shortest_cycle, shortest_path
 from plan_review.findings import Finding, Verdict
 from plan_review.layout import demands, explanation
 from plan_review.layout.declaration import matches
@@ -21,11 +22,6 @@ if TYPE_CHECKING:
     from plan_review.layout.declaration import Layout, Rule
 
 _MOST_SHOWN = 5
-_ATTACHMENTS = {
-    "aws_iam_role_policy": ("role",),
-    "aws_iam_role_policy_attachment": ("role",),
-    "aws_iam_policy_attachment": ("roles",),
-}
 _START = "(start)"
 
 
@@ -39,8 +35,8 @@ def graph_of(configuration: Configuration) -> dict[str, list[str]]:
 
 
 def check(configuration: Configuration, layout: Layout | None = None) -> list[Finding]:
-    """Return what is wrong, worst first; without a layout only circles and what could not be read are looked for."""
-    found = [*_circles(configuration, layout), *_unread(configuration)]
+    """Return what is wrong, worst first; without a layout only cycles and what could not be read are looked for."""
+    found = [*_cycles(configuration, layout), *_unread(configuration)]
     if layout:
         checker = _LayoutCheck(configuration, layout)
         found += [
@@ -63,7 +59,7 @@ def _unread(configuration: Configuration) -> Iterator[Finding]:
             address=address,
             message=rest or reason,
             consequence="what it refers to, and what refers to it, is not looked at",
-            remedy="run `terraform init` in the folder, so that its modules are here, and mend what is broken",
+            remedy="run `terraform init` in the folder, so that its modules are here, and fix what is broken",
         )
 
 
@@ -81,10 +77,10 @@ def _violates(configuration: Configuration, layout: Layout | None, source: str, 
     return other[0] not in unit.needs and other[0] not in unit.may_need
 
 
-def _circles(configuration: Configuration, layout: Layout | None) -> Iterator[Finding]:
+def _cycles(configuration: Configuration, layout: Layout | None) -> Iterator[Finding]:
     graph = graph_of(configuration)
-    for component in circles(graph):
-        path = shortest_circle(graph, set(component))
+    for component in cycles(graph):
+        path = shortest_cycle(graph, set(component))
         hops = [explanation.hop(configuration, source, target) for source, target in pairwise(path)]
         against = [_violates(configuration, layout, each.source, each.target) for each in hops]
         cheapest = min(range(len(hops)), key=lambda number: (not against[number], hops[number].cost, number))
@@ -95,9 +91,9 @@ def _circles(configuration: Configuration, layout: Layout | None) -> Iterator[Fi
         if unread:
             remedy = f"read {unread[0]} (`terraform init`): it may not need what it is given for what it gives back"
         knot = f", part of a knot of {len(component)}" if len(component) > len(hops) else ""
-        size = "it needs itself" if len(hops) == 1 else f"a circle of {len(hops)}{knot}"
+        size = "it needs itself" if len(hops) == 1 else f"a cycle of {len(hops)}{knot}"
         yield Finding(
-            rule_id="layout-circle",
+            rule_id="layout-cycle",
             verdict=Verdict.CANNOT_TELL if unread else Verdict.MISSING,
             address=path[0],
             subject=" ".join(sorted(path[:-1])),
@@ -162,7 +158,7 @@ class _LayoutCheck:
             message = f"unit {one} needs unit {other}, which is not declared:\n{shown}{more}"
             yield _missing(
                 "layout-undeclared-edge", hops[0].source, message,
-                subject=other, consequence="a dependency that nobody decided on is how a circle begins",
+                subject=other, consequence="a dependency that nobody decided on is how a cycle begins",
                 remedy=f'{hops[0].advice}; or, where it is meant, declare it: {other} = "what for" in unit.{one}.needs',
             )  # fmt: skip
 
@@ -256,7 +252,8 @@ def _with_attachments(configuration: Configuration, graph: Mapping[str, list[str
             source
             and target
             and target.type == "aws_iam_role"
-            and reference.path[:1] in [(name,) for name in _ATTACHMENTS.get(source.type, ())]
+            and source.type in ROLE_ATTACHMENTS
+            and reference.path[:1] == (ROLE_ATTACHMENTS[source.type].holder,)
         ):
             more[target.address].append(source.address)
     return {node: [*successors, *more.get(node, [])] for node, successors in graph.items()}

@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from plan_review.configuration.graph import circles, shortest_circle
+from plan_review.configuration.graph import cycles, shortest_cycle
 from plan_review.layout import demands
 
 if TYPE_CHECKING:
@@ -157,9 +157,9 @@ def parse(document: Mapping[str, Any]) -> Layout:
         demands=demanded,
     )
     graph = unit_graph(layout)
-    for component in circles(graph):
-        path = " → ".join(shortest_circle(graph, component))
-        raise LayoutError(f"the declared needs form a circle: {path}; a layout that allows one cannot keep one out")
+    for component in cycles(graph):
+        path = " → ".join(shortest_cycle(graph, component))
+        raise LayoutError(f"the declared needs form a cycle: {path}; a layout that allows one cannot keep one out")
     return layout
 
 

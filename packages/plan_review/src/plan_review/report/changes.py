@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from plan_review.configuration.addresses import without_keys
+from plan_review.terraform import planned_changes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from plan_review.language.paths import Path
     from plan_review.report.masking import Masker
+    from plan_review.terraform.planned_changes import PlannedChange
 
 CREATE, UPDATE, REPLACE, DELETE, READ, FORGET, NOTHING = (
     "create", "update", "replace", "destroy", "read", "forget", "no change",
@@ -57,8 +59,8 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """What happens to one resource. ``reason`` is why, where an argument does not say it."""
+class ReportedChange:
+    """What happens to one resource, for people to read. ``reason`` is why, where an argument does not say it."""
 
     address: str
     type: str
@@ -85,28 +87,26 @@ class Change:
         return self.action not in {NOTHING, READ}
 
 
-def read(entries: Any, masker: Masker) -> list[Change]:
+def read(entries: Any, masker: Masker) -> list[ReportedChange]:
     """Read ``resource_changes`` or ``resource_drift`` of a plan, in the order of addresses."""
-    listed = entries if isinstance(entries, list) else []
-    for entry in listed:
-        masker.learn(entry.get("change", {}))
-    return sorted((_change(entry, masker) for entry in listed), key=lambda change: change.address)
+    planned = planned_changes.read(entries)
+    for each in planned:
+        masker.learn(each.change)
+    return sorted((_change(each, masker) for each in planned), key=lambda change: change.address)
 
 
-def _change(entry: Mapping[str, Any], masker: Masker) -> Change:
-    change = entry.get("change", {})
-    actions = tuple(change.get("actions", []))
-    action = _ACTIONS.get(actions, " and ".join(actions))
-    forcing = {_path_text(path) for path in change.get("replace_paths", [])}
-    importing = change.get("importing")
-    return Change(
-        address=entry["address"],
-        type=entry.get("type", ""),
+def _change(planned: PlannedChange, masker: Masker) -> ReportedChange:
+    action = _ACTIONS.get(planned.actions, " and ".join(planned.actions))
+    forcing = {_path_text(path) for path in planned.forced_by}
+    importing = planned.change.get("importing")
+    return ReportedChange(
+        address=planned.address,
+        type=planned.type,
         action=action,
-        reason=_REASONS.get(entry.get("action_reason", ""), entry.get("action_reason", "")),
-        differences=_differences(change, forcing, masker) if action in {UPDATE, REPLACE} else (),
-        creates_first=actions[:1] == ("create",),
-        moved_from=entry.get("previous_address"),
+        reason=_REASONS.get(planned.reason, planned.reason),
+        differences=_differences(planned.change, forcing, masker) if action in {UPDATE, REPLACE} else (),
+        creates_first=planned.actions[:1] == ("create",),
+        moved_from=planned.moved_from,
         imported=str(importing.get("id") or importing.get("identity") or "") if importing else None,
     )
 

@@ -9,7 +9,7 @@ from plan_review.report.masking import Masker
 
 if TYPE_CHECKING:
     from plan_review.findings import Finding
-    from plan_review.report.changes import Change
+    from plan_review.report.changes import ReportedChange
     from plan_review.report.diagram import Diagram
     from plan_review.report.permissions import PolicyChange
 
@@ -23,8 +23,8 @@ class Review:
 
     name: str
     findings: tuple[Finding, ...]
-    changes: tuple[Change, ...] = ()
-    drift: tuple[Change, ...] = ()
+    changes: tuple[ReportedChange, ...] = ()
+    drift: tuple[ReportedChange, ...] = ()
     policies: tuple[PolicyChange, ...] = ()
     diagram: Diagram
     planned: bool

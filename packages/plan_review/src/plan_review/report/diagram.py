@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from plan_review.configuration.addresses import mode
-from plan_review.configuration.graph import circles, reduction
+from plan_review.configuration.graph import cycles, reduction
 from plan_review.layout.checks import graph_of
 from plan_review.report.changes import CREATE, DELETE, FORGET, NOTHING, READ, REPLACE, UPDATE
 from plan_review.terraform.comparison import restrict
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
     from plan_review.configuration.model import Configuration, Resource
     from plan_review.layout.declaration import Layout
-    from plan_review.report.changes import Change
+    from plan_review.report.changes import ReportedChange
 
-CIRCLE = "circle"
+CYCLE = "cycle"
 # The worst first: what is said of a declaration of which several instances change.
-WORST_FIRST = (CIRCLE, DELETE, REPLACE, FORGET, UPDATE, CREATE, READ, NOTHING)
+WORST_FIRST = (CYCLE, DELETE, REPLACE, FORGET, UPDATE, CREATE, READ, NOTHING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +90,14 @@ def _worst(actions: Iterable[str]) -> str:
     return next((action for action in WORST_FIRST if action in found), NOTHING)
 
 
-def draw(configuration: Configuration, layout: Layout | None, changes: Sequence[Change]) -> Diagram:
+def draw(configuration: Configuration, layout: Layout | None, changes: Sequence[ReportedChange]) -> Diagram:
     """Return the diagram of a configuration with what a plan does to it; what is destroyed is in it too.
 
-    Edges that a longer path says already are left out. Where there is a circle all edges stay, and its members are
+    Edges that a longer path says already are left out. Where there is a cycle all edges stay, and its members are
     marked.
     """
     graph = graph_of(configuration)
-    knots = {node for component in circles(graph) for node in component}
+    knots = {node for component in cycles(graph) for node in component}
     graph = {node: [each for each in targets if each in graph] for node, targets in graph.items()}
     actions: dict[str, list[str]] = {}
     for change in changes:
@@ -106,7 +106,7 @@ def draw(configuration: Configuration, layout: Layout | None, changes: Sequence[
     nodes = []
     for address in sorted({*graph, *(address for address in actions if mode(address))}):
         resource = configuration.resources.get(address)
-        action = CIRCLE if address in knots else _worst(actions.get(address, []))
+        action = CYCLE if address in knots else _worst(actions.get(address, []))
         if resource is None:
             kind = address.split(".")[-2] if "." in address else address
             unit, title = (
@@ -127,6 +127,6 @@ def draw(configuration: Configuration, layout: Layout | None, changes: Sequence[
 
 
 def _flat(graph: Mapping[str, Collection[str]]) -> tuple[tuple[str, str], ...]:
-    """Return the edges of a graph, reduced where it has no circle."""
-    kept = graph if circles(graph) else reduction(graph)
+    """Return the edges of a graph, reduced where it has no cycle."""
+    kept = graph if cycles(graph) else reduction(graph)
     return tuple((source, target) for source in sorted(kept) for target in sorted(kept[source]))

@@ -9,7 +9,7 @@ from plan_review.report.markdown import verdict
 
 if TYPE_CHECKING:
     from plan_review.findings import Finding
-    from plan_review.report.changes import Change
+    from plan_review.report.changes import ReportedChange
     from plan_review.report.contents import Review
 
 FORMAT = 1
@@ -58,7 +58,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _change(change: Change) -> dict[str, Any]:
+def _change(change: ReportedChange) -> dict[str, Any]:
     return {
         "address": change.address,
         "type": change.type,

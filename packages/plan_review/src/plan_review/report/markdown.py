@@ -7,6 +7,7 @@ from collections import Counter
 from html import escape
 from typing import TYPE_CHECKING, TypeVar
 
+from plan_review.aws.stored_data import STORED_DATA
 from plan_review.findings import Severity, Verdict
 from plan_review.report import mermaid
 from plan_review.report.budget import COMMENT, Section, fit, size
@@ -17,40 +18,15 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from plan_review.findings import Finding
-    from plan_review.report.changes import Change, Difference
+    from plan_review.report.changes import Difference, ReportedChange
     from plan_review.report.contents import Review
     from plan_review.report.permissions import PolicyChange
 
-# What a destroy or replacement of these takes with it does not come back.
-HOLDS_DATA = frozenset(
-    {
-        "aws_backup_vault",
-        "aws_cloudwatch_log_group",
-        "aws_cognito_user_pool",
-        "aws_db_instance",
-        "aws_docdb_cluster",
-        "aws_dynamodb_table",
-        "aws_ebs_volume",
-        "aws_ecr_repository",
-        "aws_efs_file_system",
-        "aws_elasticache_cluster",
-        "aws_elasticache_replication_group",
-        "aws_kinesis_stream",
-        "aws_kms_key",
-        "aws_neptune_cluster",
-        "aws_opensearch_domain",
-        "aws_rds_cluster",
-        "aws_redshift_cluster",
-        "aws_s3_bucket",
-        "aws_secretsmanager_secret",
-        "aws_sqs_queue",
-        "aws_ssm_parameter",
-        "aws_timestreamwrite_table",
-    }
-)
 _TOLD_TOGETHER = 40
-_Each = TypeVar("_Each")
 _MARKS = {Verdict.MISSING: "⛔", Verdict.CANNOT_TELL: "❔"}
+
+
+_Each = TypeVar("_Each")
 
 
 def marker(name: str) -> str:
@@ -143,7 +119,7 @@ def _head(review: Review) -> str:
     rows = [f"## Plan review of {prose(review.name)}", "", f"**{verdict(review)}.**"]
     harmful = [each for each in review.changes if each.action in {DELETE, REPLACE}]
     if harmful:
-        data = [each for each in harmful if each.type in HOLDS_DATA]
+        data = [each for each in harmful if each.type in STORED_DATA]
         loss = f"; {_plural(len(data), 'of them holds', 'of them hold')} data" if data else ""
         rows[-1] += f" {_plural(len(harmful), 'resource is', 'resources are')} destroyed or replaced{loss}."
     if not review.planned:
@@ -175,15 +151,15 @@ def _caution(sections: Sequence[Section], elsewhere: str) -> str:
     return f"> [!CAUTION]\n> **This report is cut. Do not approve from it.** Not shown in whole: {missing}.{where}\n\n"
 
 
-def _harm_rows(changes: Sequence[Change]) -> list[str]:
+def _harm_rows(changes: Sequence[ReportedChange]) -> list[str]:
     harmful = [each for each in changes if each.action in {DELETE, REPLACE, FORGET}]
-    harmful.sort(key=lambda each: (each.type not in HOLDS_DATA, each.address))
+    harmful.sort(key=lambda each: (each.type not in STORED_DATA, each.address))
     rows = []
     for change in harmful:
         what = change.action
         if change.action == REPLACE:
             what += " (the new one first)" if change.creates_first else " (destroyed first)"
-        if change.type in HOLDS_DATA:
+        if change.type in STORED_DATA:
             what = f"**{what}, holds data**"
         forcing = [_difference(each, table=True) for each in change.differences if each.forces]
         because = "; ".join([*forcing, prose(change.reason)] if change.reason else forcing) or "the plan does not say"
@@ -242,7 +218,7 @@ def _policy(change: PolicyChange) -> str:
     return block("\n".join(lines), "diff")
 
 
-def _changes(changes: Sequence[Change], policies: Collection[tuple[str, str]]) -> Section:
+def _changes(changes: Sequence[ReportedChange], policies: Collection[tuple[str, str]]) -> Section:
     """Return everything that happens, folded by what it is, with the counts of types."""
     titles, items, counts = [], [], []
     for action in (UPDATE, REPLACE, CREATE, DELETE, FORGET, READ):
@@ -258,16 +234,16 @@ def _changes(changes: Sequence[Change], policies: Collection[tuple[str, str]]) -
     return Section("### Changes", items, "changes", 0.1, groups=titles, counts=counts)
 
 
-def _alike(changes: Sequence[Change], policies: Collection[tuple[str, str]]) -> list[list[Change]]:
+def _alike(changes: Sequence[ReportedChange], policies: Collection[tuple[str, str]]) -> list[list[ReportedChange]]:
     """Return the changes one by one, or several of which the same arguments change in the same way."""
-    groups: dict[object, list[Change]] = {}
+    groups: dict[object, list[ReportedChange]] = {}
     for number, change in enumerate(changes):
         seen = any((change.address, each.path) in policies for each in change.differences)
         groups.setdefault(number if seen or not change.differences else change.differences, []).append(change)
     return [part for group in groups.values() for part in _parts(group)]
 
 
-def _change_group(group: Sequence[Change], policies: Collection[tuple[str, str]]) -> str:
+def _change_group(group: Sequence[ReportedChange], policies: Collection[tuple[str, str]]) -> str:
     told = _changed(group[0], policies)
     if len(group) == 1:
         return told
@@ -275,7 +251,7 @@ def _change_group(group: Sequence[Change], policies: Collection[tuple[str, str]]
     return f"- {len(group)} alike: {named}\n{told.partition(chr(10))[2]}"
 
 
-def _changed(change: Change, policies: Collection[tuple[str, str]] = ()) -> str:
+def _changed(change: ReportedChange, policies: Collection[tuple[str, str]] = ()) -> str:
     lines = [f"- {code(change.address)}"]
     for each in change.differences:
         told = f"{code(each.path)}: see Permissions" if (change.address, each.path) in policies else _difference(each)
@@ -283,7 +259,7 @@ def _changed(change: Change, policies: Collection[tuple[str, str]] = ()) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _moves(changes: Sequence[Change]) -> list[str]:
+def _moves(changes: Sequence[ReportedChange]) -> list[str]:
     moved = [f"- {code(each.moved_from)} → {code(each.address)}\n" for each in changes if each.moved_from]
     imported = [each for each in changes if each.imported is not None]
     return moved + [f"- import {code(each.address)} from {code(each.imported or '')}\n" for each in imported]

@@ -10,7 +10,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from plan_review.report.changes import CREATE, DELETE, FORGET, NOTHING, REPLACE, UPDATE
-from plan_review.report.diagram import CIRCLE
+from plan_review.report.diagram import CYCLE
 from plan_review.report.text import visible
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _CLASSES: Mapping[str, tuple[str, str]] = {
     REPLACE: ("replaced", "fill:#fee2e2,stroke:#dc2626,color:#7f1d1d,stroke-width:2px"),
     DELETE: ("destroyed", "fill:#fecaca,stroke:#b91c1c,color:#7f1d1d,stroke-dasharray:4 2"),
     FORGET: ("forgotten", "fill:#e5e7eb,stroke:#6b7280,color:#374151,stroke-dasharray:4 2"),
-    CIRCLE: ("circular", "fill:#fee2e2,stroke:#dc2626,color:#7f1d1d,stroke-width:3px"),
+    CYCLE: ("circular", "fill:#fee2e2,stroke:#dc2626,color:#7f1d1d,stroke-width:3px"),
 }
 _CONTEXT = ("context", "fill:#f8fafc,stroke:#cbd5e1,color:#475569")
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from plan_review.aws.policy_arguments import POLICY_ARGUMENTS
+from plan_review.aws.policy_attachments import ATTACHMENTS
 from plan_review.configuration.addresses import without_keys
 from plan_review.evaluate.policy_documents import UNREADABLE as UNREADABLE_STATEMENT
 from plan_review.evaluate.symbols import Kind, has_symbols
@@ -22,44 +24,6 @@ if TYPE_CHECKING:
 
     from plan_review.configuration.model import Configuration
 
-# Which arguments of which types hold a policy document.
-_DOCUMENTS: Mapping[str, tuple[str, ...]] = {
-    "aws_iam_role": ("assume_role_policy",),
-    "aws_iam_role_policy": ("policy",),
-    "aws_iam_policy": ("policy",),
-    "aws_iam_user_policy": ("policy",),
-    "aws_iam_group_policy": ("policy",),
-    "aws_s3_bucket": ("policy",),
-    "aws_s3_bucket_policy": ("policy",),
-    "aws_sqs_queue": ("policy",),
-    "aws_sqs_queue_policy": ("policy",),
-    "aws_sns_topic": ("policy",),
-    "aws_sns_topic_policy": ("policy",),
-    "aws_kms_key": ("policy",),
-    "aws_kms_key_policy": ("policy",),
-    "aws_ecr_repository_policy": ("policy",),
-    "aws_secretsmanager_secret_policy": ("policy",),
-    "aws_cloudwatch_log_resource_policy": ("policy_document",),
-    "aws_cloudwatch_event_bus_policy": ("policy",),
-    "aws_dynamodb_resource_policy": ("policy",),
-    "aws_efs_file_system_policy": ("policy",),
-    "aws_glacier_vault": ("access_policy",),
-    "aws_organizations_policy": ("content",),
-    "aws_vpc_endpoint": ("policy",),
-    "aws_vpc_endpoint_policy": ("policy",),
-    "aws_backup_vault_policy": ("policy",),
-    "aws_opensearch_domain_policy": ("access_policies",),
-    "aws_api_gateway_rest_api_policy": ("policy",),
-    "aws_sqs_queue_redrive_allow_policy": (),
-}
-# What attaches a policy that stands elsewhere: the holder, then the policy.
-_ATTACHMENTS: Mapping[str, tuple[str, str]] = {
-    "aws_iam_role_policy_attachment": ("role", "policy_arn"),
-    "aws_iam_user_policy_attachment": ("user", "policy_arn"),
-    "aws_iam_group_policy_attachment": ("group", "policy_arn"),
-    "aws_iam_policy_attachment": ("roles", "policy_arn"),
-}
-_LISTED = ("Action", "NotAction", "Resource", "NotResource")
 _ACCOUNT = re.compile(r"\barn:aws[\w-]*:[\w-]*:[\w-]*:(\d{12}):")
 UNREADABLE = "(a policy that cannot be read)"
 
@@ -142,14 +106,15 @@ def _of_resource(entry: Mapping[str, Any], filler: _Filler) -> Iterator[PolicyCh
     before, after = change.get("before") or {}, change.get("after") or {}
     unknown = change.get("after_unknown") if isinstance(change.get("after_unknown"), dict) else {}
     exists = change.get("after") is not None
-    for argument in _DOCUMENTS.get(kind, ()):
+    if kind in POLICY_ARGUMENTS:
+        argument, _ = POLICY_ARGUMENTS[kind]
         new = after.get(argument)
         if exists and (unknown.get(argument) is True or (new is None and argument in unknown)):
             new = filler.document(address, argument)
         yield from _policy(address, argument, before.get(argument), new if exists else None)
     if kind == "aws_iam_role":
         yield from _policy(address, "inline_policy", before.get("inline_policy"), after.get("inline_policy"))
-    if kind in _ATTACHMENTS:
+    if kind in ATTACHMENTS and not ATTACHMENTS[kind].inline:
         yield from _lines(address, "attachment", [_attachment(kind, before)] if before else [],
                           [_attachment(kind, after, unknown)] if exists else [])  # fmt: skip
     if kind == "aws_lambda_permission":
@@ -246,8 +211,8 @@ def _value(values: Mapping[str, Any], unknown: Mapping[str, Any], name: str) -> 
 
 
 def _attachment(kind: str, values: Mapping[str, Any], unknown: Mapping[str, Any] | None = None) -> str:
-    holder, policy = _ATTACHMENTS[kind]
-    return f"{_value(values, unknown or {}, policy)} attached to {_value(values, unknown or {}, holder)}"
+    attachment, marks = ATTACHMENTS[kind], unknown or {}
+    return f"{_value(values, marks, attachment.policies)} attached to {_value(values, marks, attachment.holder)}"
 
 
 def _permission(values: Mapping[str, Any], unknown: Mapping[str, Any] | None = None) -> str:

@@ -1,6 +1,6 @@
 """Place boxes of different heights in columns so that arrows run one way and cross little.
 
-The steps are Sugiyama's (https://doi.org/10.1109/TSMC.1981.4308636): break circles, give each box a column, put a bend
+The steps are Sugiyama's (https://doi.org/10.1109/TSMC.1981.4308636): break cycles, give each box a column, put a bend
 wherever an arrow passes a column, order each column by where its neighbours stand, and then move it level with them.
 """
 
@@ -32,7 +32,7 @@ class Placed:
 
 def place(heights: Mapping[str, float], edges: Sequence[Edge]) -> Placed:
     """Place the boxes whose heights are given; an edge runs from a box on the left to one on its right."""
-    acyclic = _without_circles(sorted(heights), sorted(set(edges)))
+    acyclic = _without_cycles(sorted(heights), sorted(set(edges)))
     column = _columns(sorted(heights), acyclic)
     size: dict[str, float] = dict(heights)
     chains: dict[Edge, list[str]] = {}
@@ -57,8 +57,8 @@ def place(heights: Mapping[str, float], edges: Sequence[Edge]) -> Placed:
     return placed
 
 
-def _without_circles(nodes: Sequence[str], edges: Sequence[Edge]) -> list[Edge]:
-    """Return the edges, those turned round that would close a circle; loops and doubles are left out."""
+def _without_cycles(nodes: Sequence[str], edges: Sequence[Edge]) -> list[Edge]:
+    """Return the edges, those turned round that would close a cycle; loops and doubles are left out."""
     following: dict[str, list[str]] = {node: [] for node in nodes}
     for source, target in edges:
         if source != target:

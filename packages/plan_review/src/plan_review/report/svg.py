@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from plan_review.report.changes import CREATE, DELETE, FORGET, REPLACE, UPDATE
-from plan_review.report.diagram import CIRCLE, Node
+from plan_review.report.diagram import CYCLE, Node
 from plan_review.report.ranks import place
 from plan_review.report.text import visible
 
@@ -19,19 +19,13 @@ if TYPE_CHECKING:
 
     from plan_review.report.diagram import Diagram
 
-
-def escape(text: str) -> str:
-    """Return a text as XML takes it, which has no place for control characters."""
-    return html.escape(visible(text))
-
-
 _COLOURS: Mapping[str, str] = {
     CREATE: "#16a34a",
     UPDATE: "#d97706",
     REPLACE: "#dc2626",
     DELETE: "#7f1d1d",
     FORGET: "#6b7280",
-    CIRCLE: "#dc2626",
+    CYCLE: "#dc2626",
 }
 _PLAIN = "#cbd5e1"
 _STYLE = """
@@ -42,7 +36,7 @@ _STYLE = """
   .card { fill: #ffffff; stroke: #cbd5e1; } .head { fill: #f1f5f9; }
   .edge { fill: none; stroke: #94a3b8; stroke-width: 1.1; marker-end: url(#tip); }
   .inner { fill: none; stroke: #94a3b8; stroke-width: 1; marker-end: url(#tip); }
-  .circle { stroke: #dc2626; stroke-width: 2; }
+  .cycle { stroke: #dc2626; stroke-width: 2; }
   .gone { text-decoration: line-through; }
 """
 _TIP = (
@@ -60,6 +54,11 @@ _BETWEEN = 110.0  # between two columns, for arrows
 _MARGIN = 24.0
 _TOP = 76.0
 _MOST_EDGES = 3000
+
+
+def escape(text: str) -> str:
+    """Return a text as XML takes it, which has no place for control characters."""
+    return html.escape(visible(text))
 
 
 class _Card:
@@ -129,7 +128,7 @@ class _Drawing:
         for node in diagram.nodes:
             units.setdefault(node.unit, []).append(node)
         self._unit = {node.address: node.unit for node in diagram.nodes}
-        self._circular = {node.address for node in diagram.nodes if node.action == CIRCLE}
+        self._circular = {node.address for node in diagram.nodes if node.action == CYCLE}
         self._cards = {
             unit: _Card(diagram.titles.get(unit, unit), self._in_order(nodes)) for unit, nodes in sorted(units.items())
         }
@@ -213,7 +212,7 @@ class _Drawing:
         )
 
     def _class(self, source: str, target: str, kind: str) -> str:
-        return f"{kind} circle" if {source, target} <= self._circular else kind
+        return f"{kind} cycle" if {source, target} <= self._circular else kind
 
     def _inner(self, card: _Card, source: str, target: str) -> str:
         start, end = card.row(self._row[source]), card.row(self._row[target]) + 3

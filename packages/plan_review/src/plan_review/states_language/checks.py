@@ -38,18 +38,6 @@ _FIELDS: dict[str, frozenset[str]] = {
     | {f"ToleratedFailure{each}" for each in ("Count", "CountPath", "Percentage", "PercentagePath")},
 }
 _LONGEST_TIME = 99_999_999
-_Ranges = dict[str, tuple[float, float]]
-_TIMES: _Ranges = {
-    "TimeoutSeconds": (1, _LONGEST_TIME),
-    "HeartbeatSeconds": (1, _LONGEST_TIME),
-    "Seconds": (0, _LONGEST_TIME),
-}
-_RETRY: _Ranges = {
-    "IntervalSeconds": (1, _LONGEST_TIME),
-    "MaxAttempts": (0, _LONGEST_TIME),
-    "BackoffRate": (1, _LONGEST_TIME),
-    "MaxDelaySeconds": (1, 31_622_400),
-}
 # https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
 _ERRORS = frozenset(
     f"States.{name}"
@@ -59,6 +47,24 @@ _ERRORS = frozenset(
         *("QueryEvaluationError", "ResultPathMatchFailure", "ResultWriterFailed", "Runtime", "TaskFailed", "Timeout"),
     )
 )
+
+
+_Ranges = dict[str, tuple[float, float]]
+
+
+_TIMES: _Ranges = {
+    "TimeoutSeconds": (1, _LONGEST_TIME),
+    "HeartbeatSeconds": (1, _LONGEST_TIME),
+    "Seconds": (0, _LONGEST_TIME),
+}
+
+
+_RETRY: _Ranges = {
+    "IntervalSeconds": (1, _LONGEST_TIME),
+    "MaxAttempts": (0, _LONGEST_TIME),
+    "BackoffRate": (1, _LONGEST_TIME),
+    "MaxDelaySeconds": (1, 31_622_400),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 JSONATA = "JSONata"
 JSONPATH = "JSONPath"
 _DOCUMENT = "definition"
+_RESOURCE = re.compile(
+    r"arn:(?P<partition>aws[\w-]*):states:::(?P<sdk>aws-sdk:)?(?P<service>[\w-]+):(?P<operation>\w+)(?:\.(?P<pattern>.+))?"
+)
+_SERVICES = {"stepfunctions": "states", "sfn": "states", "eventbridge": "events"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +94,6 @@ def arguments_of(state: State) -> dict[str, Any]:
     if not isinstance(given, dict):
         return {}
     return {name.removesuffix(".$"): _known(name, value) for name, value in given.items()}
-
-
-_RESOURCE = re.compile(
-    r"arn:(?P<partition>aws[\w-]*):states:::(?P<sdk>aws-sdk:)?(?P<service>[\w-]+):(?P<operation>\w+)(?:\.(?P<pattern>.+))?"
-)
-_SERVICES = {"stepfunctions": "states", "sfn": "states", "eventbridge": "events"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from plan_review.configuration.addresses import mode
-from plan_review.configuration.graph import circles, closure
+from plan_review.configuration.graph import closure, cycles
 from plan_review.findings import Finding, Verdict
 from plan_review.layout.checks import graph_of
 from plan_review.terraform import dot
@@ -142,7 +142,7 @@ def _lonely(configuration: Configuration, readers: Mapping[str, Edges]) -> Itera
 
 
 def findings(disagreements: Iterable[Disagreement], graph: str | None) -> list[Finding]:
-    """Return a finding for each disagreement that has no known reason, and for a circle in Terraform's graph."""
+    """Return a finding for each disagreement that has no known reason, and for a cycle in Terraform's graph."""
     found = [
         Finding(
             rule_id="readers-disagree",
@@ -158,16 +158,16 @@ def findings(disagreements: Iterable[Disagreement], graph: str | None) -> list[F
         for each in disagreements
         if each.known is None
     ]
-    return [*found, *_circles(graph)]
+    return [*found, *_cycles(graph)]
 
 
-def _circles(graph: str | None) -> Iterator[Finding]:
-    for component in circles(terraform_graph(graph)) if graph is not None else []:
+def _cycles(graph: str | None) -> Iterator[Finding]:
+    for component in cycles(terraform_graph(graph)) if graph is not None else []:
         yield Finding(
-            rule_id="terraform-circle",
+            rule_id="terraform-cycle",
             verdict=Verdict.MISSING,
             address=component[0],
-            message=f"Terraform's own graph has a circle of {', '.join(component)}",
+            message=f"Terraform's own graph has a cycle of {', '.join(component)}",
             consequence="Terraform can make none of them first and plans nothing: Error: Cycle",
             remedy="take one of the references away",
         )
@@ -195,4 +195,4 @@ def destroy_findings(configuration: Configuration, graph: str) -> list[Finding]:
         for needed, needing in pairs
         if needed in waits and needing in waits and not paths.lead(waits[needed], waits[needing])
     ]
-    return [*found, *_circles(graph)]
+    return [*found, *_cycles(graph)]

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-__all__ = ["Diagnostic", "Setting", "TerraformError", "Workspace", "read_plan"]
-
 OVERRIDE = "zzz_plan_review_override.tf.json"
 LOCK = ".terraform.lock.hcl"
 _NOT_MIRRORED = {".terraform", LOCK, "terraform.tfstate", "terraform.tfstate.backup", ".git"}
@@ -41,6 +39,9 @@ _ELSEWHERE = (
 _HIGHEST = 6
 # Format 1 is what every Terraform since 1.0 writes; a higher one promises nothing about what it changed.
 _PLAN_FORMAT = "1."
+
+
+__all__ = ["Diagnostic", "Setting", "TerraformError", "Workspace", "read_plan"]
 
 
 def _diagnostics(entries: Any) -> list[Diagnostic]:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from plan_review.rules.context import Context
 
+_EVER_NEW = re.compile(r"\b(timestamp|plantimestamp|uuid|bcrypt)\(")
+
 
 def _strings(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
     if isinstance(value, str):
@@ -19,9 +21,6 @@ def _strings(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tup
     elif isinstance(value, (dict, list)):
         for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
             yield from _strings(inner, (*path, key))
-
-
-_EVER_NEW = re.compile(r"\b(timestamp|plantimestamp|uuid|bcrypt)\(")
 
 
 @rule(

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from plan_review.aws.policy_arguments import POLICY_ARGUMENTS, PolicyKind
 from plan_review.evaluate.symbols import has_symbols
 from plan_review.rules.found import Found
 from plan_review.rules.rule import rule
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 # Type → arguments that hold JSON besides policies, patterns and definitions, which have rules of their own.
 _JSON = {
+    **{name: (argument,) for name, (argument, kind) in POLICY_ARGUMENTS.items() if kind is PolicyKind.OTHER},
     "aws_cloudwatch_dashboard": ("dashboard_body",),
     "aws_cloudwatch_event_target": ("input",),
     "aws_ecs_task_definition": ("container_definitions",),

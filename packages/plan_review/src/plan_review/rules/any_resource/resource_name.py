@@ -15,8 +15,12 @@ if TYPE_CHECKING:
     from plan_review.evaluate.items import Item
     from plan_review.rules.context import Context
 
-
 _IAM_QUOTAS = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"
+_NAMED_BY = {
+    "aws_iam_role_policy": "name",
+    "aws_lambda_permission": "statement_id",
+    "aws_cloudwatch_event_target": "target_id",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +47,6 @@ _NAMES: dict[str, _NameLimit] = {
     "aws_sns_topic": _NameLimit(r"[a-zA-Z0-9_\-]+(\.fifo)?", 256),
     "aws_sqs_queue": _NameLimit(r"[a-zA-Z0-9_\-]+(\.fifo)?", 80),
     "aws_cloudwatch_event_target": _NameLimit(r"[.\-_A-Za-z0-9]+", 64),
-}
-
-
-_NAMED_BY = {
-    "aws_iam_role_policy": "name",
-    "aws_lambda_permission": "statement_id",
-    "aws_cloudwatch_event_target": "target_id",
 }
 
 

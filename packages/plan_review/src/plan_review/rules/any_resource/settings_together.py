@@ -12,6 +12,12 @@ if TYPE_CHECKING:
     from plan_review.evaluate.items import Item
     from plan_review.rules.context import Context
 
+_CODE = ("filename", "image_uri", "s3_bucket")
+_HOUR, _DAY, _WEEK = 3600, 86_400, 604_800  # seconds
+_INPUTS = ("input", "input_path", "input_transformer")
+_INFREQUENT = ("STANDARD_IA", "ONEZONE_IA")
+_SOONEST = 30  # days
+
 
 @rule(
     "settings-together",
@@ -59,9 +65,6 @@ def _table(table: Item) -> Iterator[tuple[str, str, str]]:
                 yield "global_secondary_index", what, f"give {argument}"
 
 
-_CODE = ("filename", "image_uri", "s3_bucket")
-
-
 def _function(function: Item) -> Iterator[tuple[str, str, str]]:
     if all(function.get(argument) is None for argument in _CODE):
         yield "filename", "it has no code", f"give one of {', '.join(_CODE)}"
@@ -69,9 +72,6 @@ def _function(function: Item) -> Iterator[tuple[str, str, str]]:
     for argument in ("application_log_level", "system_log_level"):
         if logging.get("log_format") == "Text" and logging.get(argument) is not None:
             yield "logging_config", f"{argument} is for JSON, and the format is Text", 'use log_format = "JSON"'
-
-
-_HOUR, _DAY, _WEEK = 3600, 86_400, 604_800  # seconds
 
 
 def _alarm(alarm: Item) -> Iterator[tuple[str, str, str]]:
@@ -96,19 +96,10 @@ def _queue(queue: Item) -> Iterator[tuple[str, str, str]]:
         )
 
 
-_INPUTS = ("input", "input_path", "input_transformer")
-
-
 def _target(target: Item) -> Iterator[tuple[str, str, str]]:
     given = [argument for argument in _INPUTS if target.get(argument)]
     if len(given) > 1:
         yield given[1], f"it has {' and '.join(given)}", "give one of them: what a target gets is said in one way"
-
-
-_INFREQUENT = ("STANDARD_IA", "ONEZONE_IA")
-
-
-_SOONEST = 30  # days
 
 
 def _lifecycle(settings: Item) -> Iterator[tuple[str, str, str]]:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from plan_review.evaluate.items import blocks_of
 from plan_review.findings import Severity
-from plan_review.rules.changes.planned_changes import Change, planned_changes
+from plan_review.rules.changes.planned_changes import planned_changes
 from plan_review.rules.found import Found
 from plan_review.rules.rule import rule
 
@@ -12,6 +12,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from plan_review.rules.context import Context
+    from plan_review.terraform.planned_changes import PlannedChange
+
+_KEPT = {
+    "aws_cloudwatch_log_group": ("retention_in_days",),
+    "aws_sqs_queue": ("message_retention_seconds",),
+    "aws_kinesis_stream": ("retention_period",),
+    "aws_cloudwatch_event_archive": ("retention_days",),
+}
+_FOR_EVER = float("inf")
 
 
 @rule(
@@ -43,17 +52,6 @@ def data_kept_shorter(context: Context) -> Iterator[Found]:
                 yield _shorter(change, "rule", f"objects expire after {after:g} days, and did {shown}")
 
 
-_KEPT = {
-    "aws_cloudwatch_log_group": ("retention_in_days",),
-    "aws_sqs_queue": ("message_retention_seconds",),
-    "aws_kinesis_stream": ("retention_period",),
-    "aws_cloudwatch_event_archive": ("retention_days",),
-}
-
-
-_FOR_EVER = float("inf")
-
-
 def _days(value: Any) -> float:
     """Return for how long something is kept; nothing and 0 are for ever."""
     return value if isinstance(value, (int, float)) and value > 0 else _FOR_EVER
@@ -68,7 +66,7 @@ def _expiration(values: Mapping[str, Any]) -> float:
     return min(found)
 
 
-def _shorter(change: Change, argument: str, message: str) -> Found:
+def _shorter(change: PlannedChange, argument: str, message: str) -> Found:
     return Found(
         item=change.address,
         path=(argument,),

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from plan_review.aws.stored_data import STORED_DATA
 from plan_review.findings import Severity
-from plan_review.rules.changes.planned_changes import Change, planned_changes
+from plan_review.rules.changes.planned_changes import planned_changes
 from plan_review.rules.found import Found
 from plan_review.rules.rule import rule
 
@@ -11,28 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from plan_review.rules.context import Context
+    from plan_review.terraform.planned_changes import PlannedChange
 
 
 _PLAN_FORMAT = "https://developer.hashicorp.com/terraform/internals/json-format"
-
-
-# Type → what is lost with it.
-_HOLDS_DATA = {
-    "aws_s3_bucket": "every object in it",
-    "aws_dynamodb_table": "every item in it",
-    "aws_cloudwatch_log_group": "every log event in it",
-    "aws_kms_key": "what it encrypted: without the key nobody can read it",
-    "aws_sqs_queue": "every message in it, dead letters included",
-    "aws_sns_topic": "its subscriptions, confirmed ones included",
-    "aws_db_instance": "the database",
-    "aws_rds_cluster": "the database",
-    "aws_efs_file_system": "every file on it",
-    "aws_kinesis_stream": "every record in it",
-    "aws_secretsmanager_secret": "the secret",
-    "aws_ecr_repository": "every image in it",
-    "aws_cognito_user_pool": "every user in it",
-    "aws_sfn_state_machine": "the history of its executions; running ones are stopped",
-}
 
 
 def _whole(context: Context) -> bool:
@@ -52,7 +35,7 @@ def data_loss(context: Context) -> Iterator[Found]:
     """Buckets, tables, log groups, keys, queues and the like stay; a destroy of everything is a warning."""
     whole = _whole(context)
     for change in planned_changes(context):
-        if not change.destroys or change.type not in _HOLDS_DATA:
+        if not change.destroys or change.type not in STORED_DATA:
             continue
         forced = ", ".join(".".join(map(str, path)) for path in change.forced_by)
         yield Found(
@@ -61,7 +44,7 @@ def data_loss(context: Context) -> Iterator[Found]:
             subject="/".join(change.actions),
             severity=Severity.WARNING if whole else None,
             message=f"it is {_fate(change)}{f', forced by {forced}' if forced else ''}",
-            consequence=f"lost: {_HOLDS_DATA[change.type]}{_refusal(change)}",
+            consequence=f"lost: {STORED_DATA[change.type]}{_refusal(change)}",
             remedy=(
                 f"leave {forced or 'it'} as it is, or move the data first; a new name in the code only is a moved block"
                 if change.replaces
@@ -70,11 +53,11 @@ def data_loss(context: Context) -> Iterator[Found]:
         )
 
 
-def _fate(change: Change) -> str:
+def _fate(change: PlannedChange) -> str:
     return "replaced" if change.replaces else "destroyed"
 
 
-def _refusal(change: Change) -> str:
+def _refusal(change: PlannedChange) -> str:
     """Say where AWS would refuse, so that the apply ends half way."""
     if change.type == "aws_s3_bucket" and not change.before.get("force_destroy"):
         return "; or the apply stops with BucketNotEmpty: The bucket you tried to delete is not empty"

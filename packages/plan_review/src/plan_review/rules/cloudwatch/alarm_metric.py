@@ -16,6 +16,15 @@ if TYPE_CHECKING:
     from plan_review.evaluate.items import Item
     from plan_review.rules.context import Context
 
+_METRICS_PAGE = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/aws-services-cloudwatch-metrics.html"
+_NAMED = {
+    "FunctionName": "aws_lambda_function",
+    "QueueName": "aws_sqs_queue",
+    "TableName": "aws_dynamodb_table",
+    "TopicName": "aws_sns_topic",
+}
+_NEARLY = 0.9
+
 
 @dataclass(frozen=True, slots=True)
 class _Namespace:
@@ -75,9 +84,6 @@ _NAMESPACES = {
 }
 
 
-_METRICS_PAGE = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/aws-services-cloudwatch-metrics.html"
-
-
 @rule(
     "alarm-metric",
     title="An alarm watches a metric that exists, by dimensions that it has",
@@ -120,17 +126,6 @@ def alarm_metric(context: Context) -> Iterator[Found]:
                 message=f'{alarm.get("namespace")} has no {what} "{name}" that is known here',
                 remedy=f'did you mean "{near[0]}"?' if near else "the service's list of metrics",
             )
-
-
-_NAMED = {
-    "FunctionName": "aws_lambda_function",
-    "QueueName": "aws_sqs_queue",
-    "TableName": "aws_dynamodb_table",
-    "TopicName": "aws_sns_topic",
-}
-
-
-_NEARLY = 0.9
 
 
 def _misspelt(context: Context, alarm: Item) -> Iterator[Found]:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from plan_review.code_calls import BotoCall
     from plan_review.rules.context import Context
-    from plan_review.rules.shared.api_calls import Demand
+    from plan_review.rules.shared.api_calls import ApiNeed
 
 
 @rule_of_needs(
@@ -33,7 +33,7 @@ def code_permission(context: Context) -> Iterator[Need]:
                 yield from _of_demand(context, code, call, demand)
 
 
-def _of_demand(context: Context, code: Code, call: BotoCall, demand: Demand) -> Iterator[Need]:
+def _of_demand(context: Context, code: Code, call: BotoCall, demand: ApiNeed) -> Iterator[Need]:
     resources = [(demand.resource, demand.any_resource, demand.owner, False)]
     at_run_time = demand.any_resource and demand.owner is None
     if at_run_time and demand.action == "s3:GetObject":

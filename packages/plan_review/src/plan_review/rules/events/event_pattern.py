@@ -41,7 +41,7 @@ def event_pattern(context: Context) -> Iterator[Found]:
         if text is None or (pattern is None and has_symbols(str(text))):
             continue
         if pattern is None:
-            yield Found(item=item, path=("event_pattern",), message="its pattern is no JSON object", remedy="mend it")
+            yield Found(item=item, path=("event_pattern",), message="its pattern is no JSON object", remedy="fix it")
             continue
         for defect in defects(pattern):
             yield Found(

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from plan_review.evaluate.items import Item
     from plan_review.rules.context import Context
 
+_KEY = "detail.object.key"
+
 
 @rule(
     "event-pattern-samples",
@@ -40,9 +42,6 @@ def event_pattern_samples(context: Context) -> Iterator[Found]:
                 message=f"it matches none of the {len(alike)} sample events of its source and type",
                 remedy=f"compare it with {', '.join(sorted(alike)[:3])}",
             )
-
-
-_KEY = "detail.object.key"
 
 
 def _folders(pattern: dict[str, Any]) -> frozenset[str]:

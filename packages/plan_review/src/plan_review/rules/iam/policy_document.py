@@ -19,11 +19,20 @@ if TYPE_CHECKING:
     from plan_review.policies.statements import Statement
     from plan_review.rules.context import Context
 
-
 _GRAMMAR = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html"
-
-
 _SID = re.compile(r"[A-Za-z0-9]*")
+_OPERATORS = frozenset(
+    {
+        *(f"String{name}" for name in ("Equals", "NotEquals", "EqualsIgnoreCase", "NotEqualsIgnoreCase")),
+        *("StringLike", "StringNotLike", "Bool", "BinaryEquals", "IpAddress", "NotIpAddress", "Null"),
+        *(f"Arn{name}" for name in ("Equals", "Like", "NotEquals", "NotLike")),
+        *(
+            f"{kind}{name}"
+            for kind in ("Numeric", "Date")
+            for name in ("Equals", "NotEquals", "LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals")
+        ),
+    }
+)
 
 
 @rule(
@@ -69,20 +78,6 @@ def _problems(context: Context, document: Document) -> Iterator[tuple[str, str]]
         yield from _elements(statement, document.kind)
         yield from _operators(statement)
         yield from _resources(context, document, statement)
-
-
-_OPERATORS = frozenset(
-    {
-        *(f"String{name}" for name in ("Equals", "NotEquals", "EqualsIgnoreCase", "NotEqualsIgnoreCase")),
-        *("StringLike", "StringNotLike", "Bool", "BinaryEquals", "IpAddress", "NotIpAddress", "Null"),
-        *(f"Arn{name}" for name in ("Equals", "Like", "NotEquals", "NotLike")),
-        *(
-            f"{kind}{name}"
-            for kind in ("Numeric", "Date")
-            for name in ("Equals", "NotEquals", "LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals")
-        ),
-    }
-)
 
 
 def _operators(statement: Statement) -> Iterator[tuple[str, str]]:

@@ -19,6 +19,29 @@ if TYPE_CHECKING:
     from plan_review.policies.statements import Statement
     from plan_review.rules.context import Context
 
+# Its data sets came late, and what is sent to none of them is allowed on everything only.
+_METRICS = "cloudwatch:PutMetricData"
+_PASS = "iam:PassRole"  # noqa: S105 - an action's name
+# AWS's own policies for functions, AWSLambdaExecute among them, allow these on all log groups as well.
+_LOGS = "logs:"
+# Services that deliver their logs need these on "*", the last two included:
+# https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
+_LOG_DELIVERY = frozenset(
+    f"logs:{name}"
+    for name in (
+        "CreateLogDelivery",
+        "GetLogDelivery",
+        "UpdateLogDelivery",
+        "DeleteLogDelivery",
+        "ListLogDeliveries",
+        "PutResourcePolicy",
+        "DescribeResourcePolicies",
+        "DescribeLogGroups",
+        "CreateLogStream",
+        "PutLogEvents",
+    )
+)
+
 
 @rule(
     "wildcard-resource",
@@ -55,19 +78,8 @@ def wildcard_resource(context: Context) -> Iterator[Found]:
     yield from _managed(context)
 
 
-# Its data sets came late, and what is sent to none of them is allowed on everything only.
-_METRICS = "cloudwatch:PutMetricData"
-
-
 def _demands_everything(action: str) -> bool:
     return iam_actions.takes_no_resource(action) or action == _METRICS
-
-
-_PASS = "iam:PassRole"  # noqa: S105 - an action's name
-
-
-# AWS's own policies for functions, AWSLambdaExecute among them, allow these on all log groups as well.
-_LOGS = "logs:"
 
 
 def _widest(context: Context, statement: Statement) -> str:
@@ -117,25 +129,6 @@ def _managed(context: Context) -> Iterator[Found]:
                         message=f'{arn} allows everything that it is about on "*", and no reason is written down',
                         remedy="allow the actions that are needed, on the resources, in a policy of your own",
                     )
-
-
-# Services that deliver their logs need these on "*", the last two included:
-# https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
-_LOG_DELIVERY = frozenset(
-    f"logs:{name}"
-    for name in (
-        "CreateLogDelivery",
-        "GetLogDelivery",
-        "UpdateLogDelivery",
-        "DeleteLogDelivery",
-        "ListLogDeliveries",
-        "PutResourcePolicy",
-        "DescribeResourcePolicies",
-        "DescribeLogGroups",
-        "CreateLogStream",
-        "PutLogEvents",
-    )
-)
 
 
 def _named(statement: Statement) -> list[str]:

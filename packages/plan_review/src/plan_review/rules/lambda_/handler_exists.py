@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from plan_review.rules.context import Context
 
+_ENDINGS = {"nodejs": (".js", ".mjs", ".cjs"), "ruby": (".rb",)}
+
 
 @rule(
     "handler-exists",
@@ -37,11 +39,8 @@ def handler_exists(context: Context) -> Iterator[Found]:
                 path=("handler",),
                 verdict=Verdict.CANNOT_TELL if newer else Verdict.MISSING,
                 message=f"its handler {code.function.get('handler')} cannot start: {problem}",
-                remedy="name module and function as they stand in the package, and mend what it imports and takes",
+                remedy="name module and function as they stand in the package, and fix what it imports and takes",
             )
-
-
-_ENDINGS = {"nodejs": (".js", ".mjs", ".cjs"), "ruby": (".rb",)}
 
 
 def _of_another_language(context: Context) -> Iterator[Found]:

@@ -13,10 +13,7 @@ if TYPE_CHECKING:
     from plan_review.evaluate.items import Item
     from plan_review.rules.context import Context
 
-
 NO_PERMISSION = "InvalidParameterValueException: The provided execution role does not have permissions to call"
-
-
 # Type of what a function sends to → the action that Lambda performs under the function's role.
 _SENDS = {
     "aws_sqs_queue": "sqs:SendMessage",
@@ -24,6 +21,7 @@ _SENDS = {
     "aws_lambda_function": "lambda:InvokeFunction",
     "aws_cloudwatch_event_bus": "events:PutEvents",
 }
+_BY_SERVICE = {kind.split("_")[1]: action for kind, action in _SENDS.items()} | {"events": "events:PutEvents"}
 
 
 def sending(context: Context, item: Item, function: Item | None, arn: Any, *, path: Any) -> Iterator[Need]:
@@ -45,9 +43,6 @@ def sending(context: Context, item: Item, function: Item | None, arn: Any, *, pa
         at_first_use=True,
         consequence=f"{NO_PERMISSION} {action.split(':')[1]} on {action.split(':')[0].upper()}",
     )
-
-
-_BY_SERVICE = {kind.split("_")[1]: action for kind, action in _SENDS.items()} | {"events": "events:PutEvents"}
 
 
 def _sending_elsewhere(context: Context, item: Item, role: Item | Unknown, arn: Any, *, path: Any) -> Iterator[Need]:

@@ -21,19 +21,6 @@ if TYPE_CHECKING:
     from plan_review.evaluate.items import Item
     from plan_review.rules.context import Context
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Demand:
-    """``action`` on ``resource``; ``any_resource`` where that is chosen at run time. See ``Need``."""
-
-    action: str
-    resource: str
-    owner: Item | None = None
-    any_resource: bool = False
-    certain: bool = True
-    conditions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-
-
 # Name of a client, or of a service in a state machine's ARNs → prefix of its actions, where they differ.
 _PREFIXES = {
     "apigatewaymanagementapi": "execute-api",
@@ -65,7 +52,6 @@ _PREFIXES = {
     "timestream-query": "timestream",
     "timestream-write": "timestream",
 }
-
 # Operation in lower case without separators → the actions it needs instead of its own name.
 _ACTIONS: Mapping[str, tuple[str, ...]] = {
     "bedrock:converse": ("bedrock:InvokeModel",),
@@ -111,7 +97,6 @@ _ACTIONS: Mapping[str, tuple[str, ...]] = {
     "sqs:deletemessagebatch": ("sqs:DeleteMessage",),
     "sqs:sendmessagebatch": ("sqs:SendMessage",),
 }
-
 # What needs no permission: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html and its like.
 _FREE = frozenset(
     {
@@ -123,7 +108,6 @@ _FREE = frozenset(
         *("cognito-idp:signup",),
     }
 )
-
 # What an argument of an operation takes besides the operation's own action.
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
 _BY_ARGUMENT: Mapping[str, tuple[tuple[str, str], ...]] = {
@@ -143,7 +127,6 @@ _OF_VERSIONS: Mapping[str, str] = {
     "s3:GetObjectTagging": "s3:GetObjectVersionTagging",
     "s3:GetObjectAttributes": "s3:GetObjectVersionAttributes",
 }
-
 # Which of several actions is needed depends on what is in the request: any of them may be.
 _PARTIQL = tuple(f"dynamodb:PartiQL{kind}" for kind in ("Select", "Insert", "Update", "Delete"))
 _ONE_OF: Mapping[str, tuple[str, ...]] = {
@@ -156,7 +139,6 @@ _ONE_OF: Mapping[str, tuple[str, ...]] = {
         "dynamodb:ConditionCheckItem",
     ),
 }
-
 # Prefix → arguments that name what is acted on, and the types behind them.
 _TARGETS: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
     "dynamodb": (("tablename", ("aws_dynamodb_table",)),),
@@ -175,6 +157,23 @@ _TARGETS: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
 NAMING_ARGUMENTS = frozenset({"bucket", "key", *(argument for targets in _TARGETS.values() for argument, _ in targets)})
 """Arguments, in lower case, that say what a call acts on."""
 _OWNED = ("aws_sqs_queue", "aws_sns_topic", "aws_lambda_function", "aws_lambda_alias", "aws_kms_key")
+_QUEUE_URL = re.compile(
+    r"https?://(?:sqs\.)?(?P<region>[^./]+)\.(?:queue\.)?amazonaws\.com/(?P<account>[^/]+)/(?P<name>[^/]+)"
+)
+_SUFFIX = re.compile(r"-\w{6}$")
+_PLACE = re.compile(r"\{([^{}]+)\}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiNeed:
+    """``action`` on ``resource``; ``any_resource`` where that is chosen at run time. See ``Need``."""
+
+    action: str
+    resource: str
+    owner: Item | None = None
+    any_resource: bool = False
+    certain: bool = True
+    conditions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def prefix_of(service: str) -> str:
@@ -182,9 +181,9 @@ def prefix_of(service: str) -> str:
     return _PREFIXES.get(service.lower(), service.lower())
 
 
-def demands(
+def needs_of_call(
     context: Context, service: str, operation: str, arguments: Mapping[str, Any], place: Item
-) -> Iterator[Demand] | None:
+) -> Iterator[ApiNeed] | None:
     """Return what a call needs; None where it is not known which action it takes.
 
     ``operation`` is in any spelling (``put_item``, ``PutItem``); ``arguments`` are those that are given, texts with
@@ -202,16 +201,16 @@ def demands(
     actions = _ACTIONS.get(key) or ((own,) if own else ())
     if not actions:
         return None
-    return _demands(context, actions, given, place)
+    return _of_actions(context, actions, given, place)
 
 
-def _some(context: Context, actions: tuple[str, ...], given: Mapping[str, Any], place: Item) -> Iterator[Demand]:
+def _some(context: Context, actions: tuple[str, ...], given: Mapping[str, Any], place: Item) -> Iterator[ApiNeed]:
     for action in actions:
         for demand in _of_action(context, action, given, place):
-            yield Demand(action=demand.action, resource=demand.resource, any_resource=True, certain=False)
+            yield ApiNeed(action=demand.action, resource=demand.resource, any_resource=True, certain=False)
 
 
-def _demands(context: Context, actions: tuple[str, ...], given: Mapping[str, Any], place: Item) -> Iterator[Demand]:
+def _of_actions(context: Context, actions: tuple[str, ...], given: Mapping[str, Any], place: Item) -> Iterator[ApiNeed]:
     for action in actions:
         versioned = _OF_VERSIONS.get(action) if "versionid" in given else None
         yield from _of_action(context, versioned or action, given, place)
@@ -232,10 +231,10 @@ def _source_of(given: Any) -> dict[str, Any]:
     return {"bucket": bucket, "key": key} if slash else {}
 
 
-def _of_action(context: Context, action: str, given: Mapping[str, Any], place: Item) -> Iterator[Demand]:
+def _of_action(context: Context, action: str, given: Mapping[str, Any], place: Item) -> Iterator[ApiNeed]:
     prefix = action.partition(":")[0]
     if iam_actions.takes_no_resource(action):
-        yield Demand(action=action, resource=EVERY_RESOURCE)
+        yield ApiNeed(action=action, resource=EVERY_RESOURCE)
     elif prefix == "s3":
         yield _of_bucket(context, action, given)
     elif prefix == "events" and action.endswith("PutEvents"):
@@ -244,20 +243,20 @@ def _of_action(context: Context, action: str, given: Mapping[str, Any], place: I
         yield _of_target(context, action, prefix, given, place)
 
 
-def _of_bucket(context: Context, action: str, given: Mapping[str, Any]) -> Demand:
+def _of_bucket(context: Context, action: str, given: Mapping[str, Any]) -> ApiNeed:
     bucket = given.get("bucket")
     name = str(bucket) if bucket is not None else context.view.evaluator.opaque("a bucket")
     owner = context.view.find(bucket, "aws_s3_bucket")
     arn = owner.arn if owner is not None else f"arn:aws:s3:::{name}"
     unknown = owner is None and has_symbols(name)
     if not any(text.endswith(":::*/*") for text in iam_actions.resource_formats(action)):
-        return Demand(action=action, resource=arn, owner=owner, any_resource=unknown)
+        return ApiNeed(action=action, resource=arn, owner=owner, any_resource=unknown)
     key = given.get("key")
     below = str(key) if key is not None else context.view.evaluator.opaque("a key")
-    return Demand(action=action, resource=f"{arn}/{below}", owner=owner, any_resource=unknown or has_symbols(below))
+    return ApiNeed(action=action, resource=f"{arn}/{below}", owner=owner, any_resource=unknown or has_symbols(below))
 
 
-def _of_buses(context: Context, given: Mapping[str, Any], place: Item) -> Iterator[Demand]:
+def _of_buses(context: Context, given: Mapping[str, Any], place: Item) -> Iterator[ApiNeed]:
     entries = given.get("entries")
     names = [
         {str(key).lower(): value for key, value in entry.items()}.get("eventbusname", "default")
@@ -268,14 +267,14 @@ def _of_buses(context: Context, given: Mapping[str, Any], place: Item) -> Iterat
         bus = context.view.find(name, "aws_cloudwatch_event_bus")
         text = f"arn:aws:events:{place.region}:{place.account}:event-bus/{name}"
         arn = bus.arn if bus is not None else name if name.startswith("arn:") else text
-        yield Demand(action="events:PutEvents", resource=arn, any_resource=is_symbol(name))
+        yield ApiNeed(action="events:PutEvents", resource=arn, any_resource=is_symbol(name))
     if not names:
         anywhere = f"arn:aws:events:{place.region}:{place.account}:event-bus/"
         bus_name = context.view.evaluator.opaque("an event bus")
-        yield Demand(action="events:PutEvents", resource=anywhere + bus_name, any_resource=True)
+        yield ApiNeed(action="events:PutEvents", resource=anywhere + bus_name, any_resource=True)
 
 
-def _of_target(context: Context, action: str, prefix: str, given: Mapping[str, Any], place: Item) -> Demand:
+def _of_target(context: Context, action: str, prefix: str, given: Mapping[str, Any], place: Item) -> ApiNeed:
     for argument, types in _TARGETS.get(prefix, ()):
         value = given.get(argument)
         owner = context.view.find(value, *types)
@@ -285,15 +284,15 @@ def _of_target(context: Context, action: str, prefix: str, given: Mapping[str, A
             arn = str(value) if str(value).startswith("arn:") and owner.type != "aws_kms_alias" else owner.arn
             if isinstance(index := given.get("indexname"), str):
                 arn = f"{owner.arn}/index/{index}"
-            return Demand(action=action, resource=arn, owner=owner if owner.type in _OWNED else None)
+            return ApiNeed(action=action, resource=arn, owner=owner if owner.type in _OWNED else None)
         if isinstance(value, str) and owner is None and _is_of_configuration(context, value):
             # Not known, and not chosen at run time: the policy has to name this very thing, or all of its kind.
             arn = value if argument.endswith("arn") else _arn(context, value, types[0], place)
-            return Demand(action=action, resource=arn)
+            return ApiNeed(action=action, resource=arn)
         if isinstance(value, str) and value and not is_symbol(value) and owner is None:
             in_part = has_symbols(value) or types[0] == "aws_secretsmanager_secret"
-            return Demand(action=action, resource=_arn(context, value, types[0], place), any_resource=in_part)
-    return Demand(action=action, resource=context.view.evaluator.opaque("chosen at run time"), any_resource=True)
+            return ApiNeed(action=action, resource=_arn(context, value, types[0], place), any_resource=in_part)
+    return ApiNeed(action=action, resource=context.view.evaluator.opaque("chosen at run time"), any_resource=True)
 
 
 def _is_of_configuration(context: Context, value: str) -> bool:
@@ -315,19 +314,12 @@ def _arn(context: Context, value: str, kind: str, place: Item) -> str:
     return _PLACE.sub(lambda match: context.view.evaluator.opaque(f"{match.group(1)} of {value}"), text)
 
 
-_QUEUE_URL = re.compile(
-    r"https?://(?:sqs\.)?(?P<region>[^./]+)\.(?:queue\.)?amazonaws\.com/(?P<account>[^/]+)/(?P<name>[^/]+)"
-)
-_SUFFIX = re.compile(r"-\w{6}$")
-_PLACE = re.compile(r"\{([^{}]+)\}")
-
-
-def _of_job(context: Context, given: Mapping[str, Any], place: Item) -> Iterator[Demand]:
+def _of_job(context: Context, given: Mapping[str, Any], place: Item) -> Iterator[ApiNeed]:
     """A job is created under a role that is passed to MediaConvert; tags on it are an action of their own."""
     role = context.access.roles.find(given.get("role"))
     conditions = {"iam:passedtoservice": ("mediaconvert.amazonaws.com",)}
     anyone = f"arn:aws:iam::{place.account}:role/{context.view.evaluator.opaque('a role')}"
-    yield Demand(
+    yield ApiNeed(
         action="iam:PassRole",
         resource=role.arn if role is not None else anyone,
         any_resource=role is None,
@@ -335,4 +327,4 @@ def _of_job(context: Context, given: Mapping[str, Any], place: Item) -> Iterator
     )
     if "tags" in given or "*" in given:
         jobs = f"arn:aws:mediaconvert:{place.region}:{place.account}:jobs/{context.view.evaluator.opaque('a job')}"
-        yield Demand(action="mediaconvert:TagResource", resource=jobs, any_resource=True, certain="tags" in given)
+        yield ApiNeed(action="mediaconvert:TagResource", resource=jobs, any_resource=True, certain="tags" in given)

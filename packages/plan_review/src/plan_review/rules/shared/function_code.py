@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from plan_review.code_calls import Analysis, BotoCall, analyse
 from plan_review.code_calls.values import Items, Table, Text, Variable
 from plan_review.evaluate.symbols import has_symbols
-from plan_review.rules.shared.api_calls import NAMING_ARGUMENTS, Demand, demands
+from plan_review.rules.shared.api_calls import NAMING_ARGUMENTS, ApiNeed, needs_of_call
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,19 +93,19 @@ def _part(context: Context, code: Code, part: str | Variable | None, place: str)
     return context.view.evaluator.opaque(f"at run time, {place}")
 
 
-def calls(context: Context, code: Code) -> Iterator[tuple[BotoCall, list[Demand] | None]]:
+def calls(context: Context, code: Code) -> Iterator[tuple[BotoCall, list[ApiNeed] | None]]:
     """Yield the calls of a function with what they need; None where that is not known."""
     for call in code.analysis.calls:
         place = f"{call.file}:{call.line}"
         given = {name: texts(context, code, values, f"{place} {name}") for name, values in call.arguments}
         several = max((len(texts) for name, texts in given.items() if name.lower() in NAMING_ARGUMENTS), default=1)
-        wanted: list[Demand] = []
+        wanted: list[ApiNeed] = []
         known = True
         for index in range(max(1, several)):
             arguments = {name: texts[index] if index < len(texts) else texts[-1] for name, texts in given.items()}
             if several > 1 and len(given.get("Bucket", ())) > 1:
                 arguments.pop("Key", None)
-            found = demands(context, call.service, call.operation, arguments, code.function)
+            found = needs_of_call(context, call.service, call.operation, arguments, code.function)
             known = known and found is not None
             wanted += found or ()
         yield call, wanted if known else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from plan_review.rules.shared.api_calls import demands, prefix_of
+from plan_review.rules.shared.api_calls import needs_of_call, prefix_of
 from plan_review.states_language.definition import State, arguments_of, integration, read_definition, states_of
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def _unreadable(context: Context, machine: Item, state: State) -> str:
     if context.view.find(resource, "aws_lambda_function", "aws_lambda_alias", "aws_sfn_activity") is not None:
         return ""
     if called := integration(resource):
-        known = demands(context, called.service, called.operation, arguments_of(state), machine) is not None
+        known = needs_of_call(context, called.service, called.operation, arguments_of(state), machine) is not None
         name = arguments_of(state).get("FunctionName")
         if known and called.service == "lambda" and isinstance(name, str):
             found = context.view.find(_unqualified(name), "aws_lambda_function", "aws_lambda_alias")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 LAMBDA_QUOTAS = "https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"
+SLOW = "the quota is refused as throttling (429), so that Terraform tries for an hour before it fails"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +55,6 @@ RANGES: dict[str, tuple[Range, ...]] = {
     "aws_kms_key": (Range(("deletion_window_in_days",), 7, 30, "days"),),
     "aws_media_convert_queue": (Range(("concurrent_jobs",), 0, 500, "jobs"),),
 }
-
-
-SLOW = "the quota is refused as throttling (429), so that Terraform tries for an hour before it fails"
 
 
 def number_of(value: Any) -> float | None:

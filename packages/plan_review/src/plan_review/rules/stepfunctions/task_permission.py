@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from plan_review.rules.need import Need
 from plan_review.rules.rule import rule_of_needs
-from plan_review.rules.shared.api_calls import demands
+from plan_review.rules.shared.api_calls import needs_of_call
 from plan_review.rules.shared.machines import FOLLOWED, machines
 from plan_review.states_language.definition import State, arguments_of, inner_machines, integration, states_of
 
@@ -61,7 +61,7 @@ def _of_task(context: Context, machine: Item, state: State) -> Iterator[Need]:
 
 
 def _of_call(context: Context, machine: Item, state: State, service: str, operation: str) -> Iterator[Need]:
-    found = demands(context, service, operation, arguments_of(state), machine)
+    found = needs_of_call(context, service, operation, arguments_of(state), machine)
     for demand in found or ():
         yield _need(
             context,

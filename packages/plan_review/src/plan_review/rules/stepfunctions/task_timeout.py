@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from plan_review.rules.context import Context
 
+_DEFAULT_TIMEOUT = 3  # seconds, of a function
+
 
 @rule(
     "task-timeout",
@@ -40,6 +42,3 @@ def task_timeout(context: Context) -> Iterator[Found]:
                     message=f'the state "{state.name}" waits {limit} s, and its function may run for {runs} s',
                     remedy=f"give it {runs} seconds at least, or the function less",
                 )
-
-
-_DEFAULT_TIMEOUT = 3  # seconds, of a function

@@ -140,12 +140,28 @@ def _create_virtualenv() -> None:
 
 
 def _pip(*arguments: str | Path) -> list[str | Path]:
-    pip = [VENV / "bin" / "python", "-m", "pip", "install", "--quiet", "--no-deps", "--disable-pip-version-check"]
+    pip: list[str | Path] = [
+        VENV / "bin" / "python",
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--no-deps",
+        "--disable-pip-version-check",
+    ]
     return [*pip, "--no-input", *arguments]
 
 
 def _uv(*arguments: str | Path) -> list[str | Path]:
-    uv = [VENV / "bin" / "uv", "pip", "install", "--quiet", "--no-deps", "--python", VENV / "bin" / "python"]
+    uv: list[str | Path] = [
+        VENV / "bin" / "uv",
+        "pip",
+        "install",
+        "--quiet",
+        "--no-deps",
+        "--python",
+        VENV / "bin" / "python",
+    ]
     return [*uv, *arguments]
 
 

@@ -144,8 +144,11 @@ def test_uv_installs_what_is_checked_by_hash_and_then_the_own_packages(
     _tool(tmp_path / ".venv" / "bin" / "uv", f'echo "uv $* from $UV_DEFAULT_INDEX" >> {tmp_path}/calls')
     bootstrap._install_python_packages()
     by_pip, rest, own = _calls(tmp_path)
-    assert by_pip.startswith("pip -m pip install") and "--require-hashes" in by_pip
-    assert rest.startswith("uv pip install") and "--require-hashes" in rest and "--no-deps" in rest
+    assert by_pip.startswith("pip -m pip install")
+    assert "--require-hashes" in by_pip
+    assert rest.startswith("uv pip install")
+    assert "--require-hashes" in rest
+    assert "--no-deps" in rest
     assert rest.endswith("from https://mirror.example/simple")
     assert f"--no-build-isolation --editable {tmp_path}/packages/own" in own
 
@@ -160,7 +163,8 @@ def test_pip_does_it_all_where_uv_fails_and_the_reason_is_told(
     bootstrap._install_python_packages()
     assert "uv cannot do it (error: no room); pip does, which takes longer" in capsys.readouterr().out
     _, everything, own = _calls(tmp_path)
-    assert everything.startswith("pip -m pip install") and "--require-hashes" in everything
+    assert everything.startswith("pip -m pip install")
+    assert "--require-hashes" in everything
     assert f"--no-build-isolation --editable {tmp_path}/packages/own" in own
 
 

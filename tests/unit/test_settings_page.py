@@ -44,4 +44,4 @@ def test_an_example_works_as_part_of_the_committed_settings(group: str) -> None:
     config = PipelineConfig.from_context(context)
     if group != "all_environments":
         read = config.environments["dev"]
-        assert set(example) <= {name for name in type(read).__dataclass_fields__}
+        assert set(example) <= set(type(read).__dataclass_fields__)

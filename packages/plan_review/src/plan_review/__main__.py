@@ -9,7 +9,7 @@ import argparse
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from plan_review.configuration.files import ConfigurationError
 from plan_review.findings import SuppressionError
@@ -108,6 +108,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return CLEAN if made.clean else FINDINGS
 
 
-if __name__ == "__main__":
+def program() -> NoReturn:
+    """Run as a program, whose output is UTF-8 whatever the locale says."""
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]  # it is a text stream when run as a program
     sys.exit(main())
+
+
+if __name__ == "__main__":
+    program()

@@ -1,17 +1,12 @@
-"""Take the values of arguments out of botocore's models: ``python -m plan_review.aws.choices_from_botocore``."""
+"""What ``choices.json`` holds: the values that arguments can have, out of botocore's models."""
 
 from __future__ import annotations
 
 import json
-import sys
-from typing import TYPE_CHECKING
 
 from botocore.session import get_session
 
-from plan_review.aws.choice_tables import BESIDES, DATA, SHAPES
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from plan_review.aws.choice_tables import BESIDES, SHAPES
 
 
 def from_botocore() -> dict[str, list[str]]:
@@ -25,12 +20,6 @@ def from_botocore() -> dict[str, list[str]]:
     return found
 
 
-def main(file: Path = DATA) -> int:
-    """Write the data."""
-    file.parent.mkdir(exist_ok=True)
-    file.write_text(json.dumps(from_botocore(), indent=1) + "\n", encoding="utf-8")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+def generated() -> str:
+    """Return the content of ``choices.json``."""
+    return json.dumps(from_botocore(), indent=1) + "\n"

@@ -1,6 +1,6 @@
 """Tell a nested block from a map-typed argument: in Terraform's JSON both are an object.
 
-``map_arguments.json`` is made from the pinned AWS bindings by ``python -m toolchain.map_arguments``. It holds the
+``map_arguments.json`` is made from the pinned AWS bindings by the project that it stands in. It holds the
 names of map-typed arguments and, where a name is a map in one type and a block in another, the types that have it as a
 block.
 """

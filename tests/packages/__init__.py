@@ -1,0 +1,1 @@
+"""Each package as a wheel, alone in a virtualenv, doing one real thing."""

@@ -248,7 +248,7 @@ def _label(text: str) -> str:
 def main(arguments: list[str]) -> int:
     """Print the diagram of the layout file that is named; 2 where it cannot be read."""
     if len(arguments) != 1:
-        print("usage: python -m plan_review.layout.declaration FILE", file=sys.stderr)
+        print("usage: python -m plan_review.layout FILE", file=sys.stderr)
         return 2
     try:
         print(mermaid(read(Path(arguments[0]))), end="")
@@ -256,7 +256,3 @@ def main(arguments: list[str]) -> int:
         print(error, file=sys.stderr)
         return 2
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

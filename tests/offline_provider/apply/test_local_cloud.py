@@ -34,8 +34,11 @@ _FORGOTTEN = (
     Family(
         "workflow",
         (
-            Change('level                  = "ALL"', 'level = "ERROR"', "aws_sfn_state_machine.machine"),
-            Change('Type = "Pass"', 'Type = "Succeed"', "aws_sfn_state_machine.machine"),
+            Change(
+                "depends_on = [aws_iam_role_policy.policy]",
+                "tracing_configuration { enabled = true }\n  depends_on = [aws_iam_role_policy.policy]",
+                "aws_sfn_state_machine.machine",
+            ),
             Change(
                 "tracing_configuration { enabled = true }",
                 "tracing_configuration { enabled = false }",

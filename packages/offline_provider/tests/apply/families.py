@@ -182,6 +182,8 @@ FAMILIES = (
     Family(
         "workflow",
         (
+            Change('level                  = "ALL"', 'level = "ERROR"', "aws_sfn_state_machine.machine"),
+            Change('Type = "Pass"', 'Type = "Succeed"', "aws_sfn_state_machine.machine"),
             Change('description = "one"', 'description = "two"', "aws_media_convert_queue.queue"),
             Change('description = "two"', 'status = "PAUSED"', "aws_media_convert_queue.queue"),
         ),

@@ -20,7 +20,6 @@ resource "aws_sfn_state_machine" "machine" {
     level                  = "ALL"
     log_destination        = "${aws_cloudwatch_log_group.group.arn}:*"
   }
-  tracing_configuration { enabled = true }
   depends_on = [aws_iam_role_policy.policy]
 }
 resource "aws_media_convert_queue" "queue" {

@@ -52,3 +52,4 @@ def test_a_rule_says_why_and_by_which_source(rule: Rule) -> None:
     assert rule.consequence
     assert rule.sources
     assert all(source.startswith("https://") for source in rule.sources)
+    assert "FILL" not in f"{rule.title} {rule.why} {rule.consequence} {rule.sources}"

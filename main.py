@@ -16,7 +16,7 @@ from cdktf import App  # noqa: E402
 from plan_review import synth  # noqa: E402
 from stacks import lambda_package, output_folder  # noqa: E402
 from stacks.config import PipelineConfig  # noqa: E402
-from stacks.context import read_context  # noqa: E402
+from stacks.context import read_context, run_by_command_line  # noqa: E402
 from stacks.pipeline import PipelineStack  # noqa: E402
 from stacks.settings import SettingsError  # noqa: E402
 
@@ -35,8 +35,7 @@ def main() -> int:
         print(f"The Lambda package cannot be built: {error}", file=sys.stderr)
         return 1
     app = App()
-    output = Path(app.outdir)
-    before = output_folder.listed_stacks(output)
+    listed_before = output_folder.listed_stacks(Path(app.outdir))
     for environment in config.environments.values():
         stack = PipelineStack(
             app,
@@ -51,7 +50,8 @@ def main() -> int:
     except synth.ReviewError as error:
         print(f"This would fail in AWS, so nothing was synthesized:\n{error}", file=sys.stderr)
         return 1
-    output_folder.remove_gone(output, before)
+    if not run_by_command_line(os.environ):
+        output_folder.remove_gone(Path(app.outdir), listed_before)
     return 0
 
 

@@ -43,7 +43,7 @@ class ContendedError(RetryableError):
 
 
 class SetupError(RetryableError):
-    """A setting, permission or resource is missing, which an operator must mend."""
+    """A setting, permission or resource is missing, which an operator must put right."""
 
 
 class PermanentError(PipelineError):

@@ -2,7 +2,7 @@
 
 Events come at least once and out of order, so every move is a conditional write. The first event that ends a record
 takes charge of the notice: it writes the manifest, publishes, and only then marks the record as notified. A crash
-in between is mended by Lambda's retry of the same event, or by a later duplicate once the charge is over.
+in between is made good by Lambda's retry of the same event, or by a later duplicate once the charge is over.
 """
 
 from __future__ import annotations

@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 SMALLEST_SIDE = 32
 """Pixels; the least that MediaConvert encodes (``VideoDescription`` in its API model)."""
 
+_TOLERANCE = Fraction(11, 10)  # a source a little over a rung would only repeat that rung, nearly in the same size
+_PEAK_HEADROOM = Fraction(3, 2)  # H.264's peaks over its own average
+_FRUGAL_CODECS = ("HEVC", "VP9", "AV1")
+_FRUGAL_FACTOR = 2  # bits H.264 needs for what these do in one
+_CHEAPER = Fraction(4, 5)  # what a rendition of the same size as the one above may cost of it
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rung:
@@ -67,9 +73,6 @@ def choose_renditions(picture: Picture, *, max_height: int) -> tuple[Rendition, 
     return _worth_keeping(renditions)
 
 
-_TOLERANCE = Fraction(11, 10)  # a source a little over a rung would only repeat that rung, nearly in the same size
-
-
 def _lowest_holding(picture: Picture, heights: list[int]) -> int:
     for height in heights:
         if _scale(picture, height) * _TOLERANCE >= 1:
@@ -115,11 +118,6 @@ def _nominal_height(width: int, height: int) -> int:
     return max(short_side, round(Fraction(long_side * 9, 16)))
 
 
-_PEAK_HEADROOM = Fraction(3, 2)  # H.264's peaks over its own average
-_FRUGAL_CODECS = ("HEVC", "VP9", "AV1")
-_FRUGAL_FACTOR = 2  # bits H.264 needs for what these do in one
-
-
 def _bounded(max_bitrate: int, picture: Picture) -> int:
     """Bound a rung's peak by what the source can hold, but not below half of the rung's.
 
@@ -130,9 +128,6 @@ def _bounded(max_bitrate: int, picture: Picture) -> int:
     frugal = _FRUGAL_FACTOR if picture.codec in _FRUGAL_CODECS else 1
     holds = int(picture.bitrate * frugal * _PEAK_HEADROOM)
     return max(max_bitrate // 2, min(max_bitrate, holds))
-
-
-_CHEAPER = Fraction(4, 5)
 
 
 def _worth_keeping(renditions: list[Rendition]) -> tuple[Rendition, ...]:

@@ -30,6 +30,11 @@ def read_context(project_file: Path, variables: Mapping[str, str]) -> dict[str, 
     return {**context, **_parse(CONTEXT_VARIABLE, variables.get(CONTEXT_VARIABLE) or "{}")}
 
 
+def run_by_command_line(variables: Mapping[str, str]) -> bool:
+    """Tell whether the cdktf command line runs the app, rather than a person or ``make plan``."""
+    return CONTEXT_VARIABLE in variables
+
+
 def _text(file: Path) -> str:
     """Return what a file holds; the message names the file as it was given, and never shows its content."""
     try:

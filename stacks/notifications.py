@@ -84,7 +84,7 @@ class Notifications(Construct):
 
     def _key_policy(self) -> str:
         itself = "in a key's policy the resource * is the key itself"
-        delegates = f"{itself}, and what the account may not do with it nobody could ever do or mend"
+        delegates = f"{itself}, and what the account may not do with it nobody could ever do or undo"
         return document(
             Statement(
                 sid="AccountAdministers",

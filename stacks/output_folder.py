@@ -1,7 +1,9 @@
 """Folders of stacks in CDKTF's output folder: those of environments that are gone are removed.
 
 CDKTF writes ``stacks/NAME`` for each stack and a ``manifest.json`` that lists them, and leaves the folders of earlier
-syntheses where they are. ``make plan`` and people would take them for stacks of today.
+syntheses where they are. ``make plan`` and people would take them for stacks of today. The cdktf command line removes
+them itself after the app has ended, and fails where one is gone by then (cdktf-cli 0.21.0), so this is for an app that
+is run without it.
 """
 
 from __future__ import annotations

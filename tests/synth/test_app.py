@@ -64,18 +64,44 @@ def test_the_context_of_the_command_line_comes_first(
     assert made["stacks/media-pipeline-dev/cdk.tf.json"] == _files(synthesized)["stacks/media-pipeline-dev/cdk.tf.json"]
 
 
-def test_the_stack_of_an_environment_that_is_gone_is_removed_after_a_synthesis_and_not_before(
-    project_context: dict[str, Any], tmp_path: Path
-) -> None:
+def _remember(folder: Path, stack: str) -> Path:
+    """Leave a stack behind as an earlier synthesis would have, and return its folder."""
+    manifest = folder / "cdktf.out" / "manifest.json"
+    written = json.loads(manifest.read_text())
+    written["stacks"][stack] = {**written["stacks"]["media-pipeline-dev"], "name": stack}
+    manifest.write_text(json.dumps(written))
+    left = folder / "cdktf.out" / "stacks" / stack
+    left.mkdir()
+    (left / "cdk.tf.json").write_text("{}")
+    return left
+
+
+def test_the_stack_of_an_environment_that_is_gone_is_removed(synthesized: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(synthesized, tmp_path / "app")
+    left = _remember(folder, "media-pipeline-old")
+    wrong = {"environments": {}}
+    assert _run(folder, wrong).returncode == 1
+    assert left.exists()
+    assert _run(folder).returncode == 0
+    assert not left.exists()
+    assert _files(folder) == _files(synthesized)
+
+
+def test_the_command_line_can_remove_it_itself(project_context: dict[str, Any], tmp_path: Path) -> None:
+    """It does so after the app has ended, and fails where the folder is gone by then."""
     environments = project_context["environments"]
-    stacks = tmp_path / "cdktf.out" / "stacks"
-    assert _run(tmp_path, {"environments": {name: environments[name] for name in ("dev", "prod")}}).returncode == 0
-    assert {folder.name for folder in stacks.iterdir()} == {"media-pipeline-dev", "media-pipeline-prod"}
-    wrong = {"environments": {"dev": {**environments["dev"], "region": "nowhere"}}}
-    assert _run(tmp_path, wrong).returncode == 1
-    assert {folder.name for folder in stacks.iterdir()} == {"media-pipeline-dev", "media-pipeline-prod"}
-    assert _run(tmp_path, {"environments": {"dev": environments["dev"]}}).returncode == 0
-    assert {folder.name for folder in stacks.iterdir()} == {"media-pipeline-dev"}
+    for names in (("dev", "prod"), ("dev",)):
+        context = {"environments": {name: environments[name] for name in names}}
+        app = f'"{sys.executable}" "{ROOT / "main.py"}"'
+        project = {"language": "python", "app": app, "sendCrashReports": "false", "context": context}
+        (tmp_path / "cdktf.json").write_text(json.dumps(project))
+        done = subprocess.run(
+            ["cdktf", "synth"], cwd=tmp_path, env={**os.environ, "CHECKPOINT_DISABLE": "1"},
+            capture_output=True, text=True, check=False, timeout=120,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout + done.stderr
+        stacks = {folder.name for folder in (tmp_path / "cdktf.out" / "stacks").iterdir()}
+        assert stacks == {f"media-pipeline-{name}" for name in names}
 
 
 def test_wrong_settings_end_it_with_a_list_and_no_trace(context: dict[str, Any], tmp_path: Path) -> None:

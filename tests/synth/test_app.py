@@ -79,7 +79,7 @@ def _remember(folder: Path, stack: str) -> Path:
 def test_the_stack_of_an_environment_that_is_gone_is_removed(synthesized: Path, tmp_path: Path) -> None:
     folder = shutil.copytree(synthesized, tmp_path / "app")
     left = _remember(folder, "media-pipeline-old")
-    wrong = {"environments": {}}
+    wrong: dict[str, Any] = {"environments": {}}
     assert _run(folder, wrong).returncode == 1
     assert left.exists()
     assert _run(folder).returncode == 0

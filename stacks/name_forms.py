@@ -22,7 +22,7 @@ BUCKET_NAME = Matches(
     ),
 )
 
-# Terraform's S3 backend refuses these at `init` (tried with 1.11.4 and 1.15.5: 'The value must not start or end with
+# Terraform's S3 backend refuses these at `init` (tried with 1.11.4: 'The value must not start or end with
 # "/"', 'Value must not contain "//"').
 STATE_KEY = Matches(
     r"[\w!.*'()/-]{1,512}",

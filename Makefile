@@ -9,7 +9,7 @@ RUN := PATH="$(CURDIR)/$(VENV)/bin:$(CURDIR)/node_modules/.bin:$$PATH" CHECKPOIN
 PART ?=
 RULE ?=
 
-FAST := tests/unit tests/synth packages/plan_review/tests/rules packages/terraform_runtime/tests
+FAST := tests/unit packages/plan_review/tests/rules packages/terraform_runtime/tests
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,7 +33,7 @@ plan: setup ## review every stack with Terraform's own plan and graph, offline; 
 test: setup lint ## all tests, the end-to-end run through the real deploy included (PART=folder runs a part)
 	@$(RUN) $(VENV)/bin/python -m pytest $(PART)
 
-test-fast: setup lint ## lint and the tests that need no Terraform, no emulator and no ffmpeg: under a minute
+test-fast: setup lint ## lint, and the tests of what runs in Lambda and of the rules: under a minute
 	@$(RUN) $(VENV)/bin/python -m pytest -q $(FAST)
 
 lint: setup ## Ruff and mypy, both strict, the directions of imports, and actionlint on the workflows

@@ -1,5 +1,5 @@
 """
-Synthesizes a sample app and the project's own into a folder; run as a program, with FAST_BINDINGS at will.
+Synthesizes a sample app into a folder; run as a program, with FAST_BINDINGS at will.
 
 Usage: python aws_sample.py OUTPUT_FOLDER
 """
@@ -7,16 +7,11 @@ Usage: python aws_sample.py OUTPUT_FOLDER
 from __future__ import annotations
 
 import json
-import os
-import runpy
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-ROOT = Path(__file__).resolve().parents[3]
-sys.path.insert(0, str(ROOT))
-
-import fast_bindings  # noqa: E402  # found by the line above
+import fast_bindings
 
 fast_bindings.enable()
 
@@ -173,18 +168,10 @@ class SampleStack(TerraformStack):
 
 
 def main(output: Path) -> None:
-    output.mkdir(parents=True)
-    app = App(outdir=str(output / "sample"))
+    app = App(outdir=str(output))
     for id_ in ("first", "second"):
         SampleStack(app, id_)
     app.synth()
-    sys.argv = ["main.py"]
-    os.chdir(ROOT)
-    try:
-        runpy.run_path("main.py", run_name="__main__")
-    except SystemExit as end:
-        if end.code:
-            raise
 
 
 if __name__ == "__main__":

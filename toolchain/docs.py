@@ -15,6 +15,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from local_cloud.ministack.patches import descriptions
+from local_mediaconvert.settings.supported import SUPPORTED_SETTINGS
+from local_mediaconvert.settings.supported.states import Accepted
 from offline_provider.applying.types import TYPES
 from offline_provider.schema.cache import open_store
 from plan_review.aws import choices_from_botocore
@@ -37,6 +39,7 @@ PAGES = (
     "docs/architecture.md",
     "docs/local-cloud.md",
     "packages/offline_provider/docs/offline-provider.md",
+    "packages/local_mediaconvert/docs/supported-settings.md",
 )
 _IN_PACKAGE, _IN_PROJECT = "packages/offline_provider/tests", "tests/offline_provider"
 _COMPARED = {
@@ -147,6 +150,17 @@ def import_contracts() -> str:
     return "\n".join(rows)
 
 
+def mediaconvert_settings() -> str:
+    """Return every setting that the local MediaConvert takes, and what becomes of it, as a Markdown table."""
+    rows = ["| shape | setting | values | effect |", "|---|---|---|---|"]
+    for shape, members in SUPPORTED_SETTINGS.items():
+        for name, state in members.items():
+            values = ", ".join(f"`{value}`" for value in state.values) or "all"
+            effect = f"none: {state.why}" if isinstance(state, Accepted) else "as on AWS"
+            rows.append(f"| `{shape}` | `{name}` | {values} | {effect} |")
+    return "\n".join(rows)
+
+
 FILES: dict[Path, Callable[[], str]] = {
     MAP_ARGUMENTS: map_arguments.generated,
     CHOICES: choices_from_botocore.generated,
@@ -160,6 +174,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "layout": layout_drawing,
     "contracts": import_contracts,
     "applied": applied_table,
+    "mediaconvert_settings": mediaconvert_settings,
 }
 
 

@@ -60,6 +60,13 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         "MINISTACK_HOST": "localhost",
         "MINISTACK_REGION": REGION,
         "LAMBDA_EXECUTOR": "local",
+        # A socket that does not exist: MiniStack removes other people's containers when it finds Docker.
+        "DOCKER_HOST": f"unix://{folder / 'no-docker.sock'}",
+        # Otherwise it opens further ports, for MQTT and SFTP, on every address.
+        "IOT_MTLS_ENABLED": "0",
+        "SFTP_ENABLED": "0",
+        "S3_DATA_DIR": str(folder / "s3"),
+        "STATE_DIR": str(folder / "state"),
         "TMPDIR": str(folder),
     }
     url = f"http://127.0.0.1:{port}"

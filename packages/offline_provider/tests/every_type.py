@@ -13,7 +13,7 @@ from offline_provider import observed
 from offline_provider.planning.change import Change, PlanSettings, plan_change
 from offline_provider.recording.plan_request import proposed
 from offline_provider.recording.real_provider import ProviderCrashed, RealProvider
-from offline_provider.recording.record import _KNOWN_VALUES, _configure
+from offline_provider.recording.record import KNOWN_VALUES, configure
 from offline_provider.recording.samples import Sampler
 from offline_provider.recording.silent_endpoint import silent_endpoint
 from offline_provider.wire.values import UNKNOWN, Value, decode
@@ -46,20 +46,20 @@ def compare_every_type(binary: Path) -> Comparison:
     result, recording = Comparison(), observed.recorded()
     with silent_endpoint() as endpoint, RealProvider(binary, endpoint) as provider:
         provider.read_schemas()
-        _configure(provider)
+        configure(provider)
         for name in sorted(provider.resources):
             try:
                 _compare(result, provider, name, recording)
             except ProviderCrashed:
                 provider.__exit__()
                 provider.__enter__()
-                _configure(provider)
+                configure(provider)
                 result.refused.append(name)
     return result
 
 
 def _compare(result: Comparison, provider: RealProvider, name: str, recording: Recording) -> None:
-    block, sampler = provider.resources[name].block, Sampler(_KNOWN_VALUES.get(name))
+    block, sampler = provider.resources[name].block, Sampler(KNOWN_VALUES.get(name))
 
     def both(kind: str, config: Value, prior: Value, proposal: Value) -> Any:
         answer = provider.plan(name, config=config, prior=prior, proposed=proposal)

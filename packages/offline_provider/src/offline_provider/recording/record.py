@@ -43,7 +43,7 @@ _SETTINGS: dict[str, Value] = {
 _SLOW = frozenset({"aws_lexv2models_slot"})
 
 # One made-up value does not fit these: their documents and dates are refused without a path to the culprit.
-_KNOWN_VALUES: dict[str, dict[tuple[str, ...], tuple[Value, Value]]] = {
+KNOWN_VALUES: dict[str, dict[tuple[str, ...], tuple[Value, Value]]] = {
     "aws_s3_bucket_lifecycle_configuration": {
         ("rule", "expiration", "date"): ("2030-01-01T00:00:00Z", "2031-01-01T00:00:00Z"),
         ("rule", "transition", "date"): ("2030-01-01T00:00:00Z", "2031-01-01T00:00:00Z"),
@@ -58,7 +58,7 @@ def record(binary: Path, version: str, patterns: Iterable[str], report: Report) 
     shapes = ShapeWriter()
     with silent_endpoint() as endpoint, RealProvider(binary, endpoint) as provider:
         provider.read_schemas()
-        _configure(provider)
+        configure(provider)
         resources = {}
         for name in sorted(provider.resources):
             if any(fnmatch.fnmatch(name, pattern) for pattern in wanted):
@@ -94,7 +94,8 @@ def _bindings() -> dict[str, dict[str, Block]]:
     return blocks
 
 
-def _configure(provider: RealProvider) -> None:
+def configure(provider: RealProvider) -> None:
+    """Configure the provider with credentials of nobody. Raises ``OfflineProviderError`` where it refuses them."""
     if provider.provider is None:
         raise OfflineProviderError("the provider has no schema")
     block = provider.provider.block
@@ -115,10 +116,10 @@ def _resource(provider: RealProvider, name: str, bindings: Block | None, shapes:
         except ProviderCrashed as crash:
             provider.__exit__()
             provider.__enter__()
-            _configure(provider)
+            configure(provider)
             raise Refused("the provider crashed") from crash
 
-    observer = Observer(schema.block, ask, Sampler(_KNOWN_VALUES.get(name)), shallow=name in _SLOW)
+    observer = Observer(schema.block, ask, Sampler(KNOWN_VALUES.get(name)), shallow=name in _SLOW)
     try:
         observer.observe()
     except Refused:

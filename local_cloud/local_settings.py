@@ -39,9 +39,6 @@ def read(project: Path = PROJECT_FILE, *, to_be_destroyed: bool = False) -> Envi
 
 
 def _problems(local: EnvironmentConfig, *, to_be_destroyed: bool) -> Iterator[Problem]:
-    if not local.emulated:
-        remedy = "the local cloud takes only what is meant for an emulator; set it to true"
-        yield Problem(f"{_PATH}.emulated", value=False, remedy=remedy)
     if local.state is not None:
         remedy = "the local cloud keeps the state beside itself, and both end together; remove it"
         yield Problem(f"{_PATH}.state.bucket", local.state.bucket, remedy)

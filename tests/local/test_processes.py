@@ -89,6 +89,18 @@ def test_a_command_line_is_told_whole(tmp_path: Path) -> None:
     assert processes.command_of(child.pid) == ""
 
 
+def test_processes_are_found_by_the_words_that_their_arguments_begin_with(tmp_path: Path) -> None:
+    words = ["-c", "import time; time.sleep(600)", str(tmp_path), "a b"]
+    child = processes.start([sys.executable, *words, "more"], log=tmp_path / "log")
+    try:
+        _wait_for(lambda: processes.find(words) == [child.pid])
+        assert processes.find([*words[:-1], "a", "b"]) == []
+        assert processes.find(words[1:]) == []
+    finally:
+        processes.end(child)
+    assert processes.find(words) == []
+
+
 def test_free_ports_differ_and_can_be_bound() -> None:
     ports = processes.free_ports(5)
     assert len(set(ports)) == 5

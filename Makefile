@@ -59,6 +59,6 @@ lock: setup ## make both lock files anew, free of host names
 	@$(RUN) $(VENV)/bin/python -m toolchain.lock
 
 clean: ## remove everything that these commands made
-	@if [ -f build/local.json ]; then $(MAKE) --no-print-directory down; fi
+	@if $(VENV)/bin/python -c "import psutil" 2>/dev/null; then $(RUN) $(VENV)/bin/python -m local_cloud down; fi
 	@rm -rf build cdktf.out $(VENV) node_modules .mypy_cache .ruff_cache .pytest_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

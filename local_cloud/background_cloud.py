@@ -270,7 +270,8 @@ def _announce(places: Places, offer: _Offer, owner: int, outputs: Outputs, conso
     _write(places.shell, "".join(f"export {name}={shlex.quote(value)}\n" for name, value in variables.items()))
     for name in ("endpoint", "upload_bucket", "output_bucket", "topic_arn", "inbox_queue_url", "job_table"):
         console.line(f"  {name:<18} {state[name]}")
-    console.line("  `. build/local.env` points the AWS CLI, SDKs and Terraform here; `make down` ends it")
+    shell = places.shell.relative_to(ROOT) if places.shell.is_relative_to(ROOT) else places.shell
+    console.line(f"  `. {shell}` points the AWS CLI, SDKs and Terraform here; `make down` ends it")
 
 
 def down(places: Places, console: Console) -> int:

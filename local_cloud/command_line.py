@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _FAILED, _REFUSED = 1, 2
 _EPILOG = """\
 examples:
-  python -m local_cloud demo --video film.mp4 --out /tmp/film
+  python -m local_cloud demo --video film.mp4 --out build/film
   python -m local_cloud up && . build/local.env && aws s3 ls
 
 exit codes:

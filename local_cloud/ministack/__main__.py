@@ -17,6 +17,16 @@ from local_cloud.ministack.settings import (
 )
 
 _LARGEST_PORT = 65535
+_EPILOG = """\
+example:
+  python -m local_cloud.ministack --port 4566 --data-dir build/aws
+  AWS_ENDPOINT_URL=http://127.0.0.1:4566 AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test aws s3 mb s3://videos
+
+exit codes:
+  0  ended by a signal, or --list-patches
+  1  it cannot start, or has failed; the message says why
+  2  a wrong argument
+"""
 
 
 def _port(text: str) -> int:
@@ -50,7 +60,10 @@ def _seconds(text: str) -> float:
 def parser() -> argparse.ArgumentParser:
     """Return the command line's parser."""
     made = argparse.ArgumentParser(
-        prog="python -m local_cloud.ministack", description="Run the local AWS on 127.0.0.1 until SIGTERM or Ctrl-C."
+        prog="python -m local_cloud.ministack",
+        description="Run the local AWS on 127.0.0.1 until SIGTERM or Ctrl-C.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = made.add_argument
     add("--port", type=_port, default=0, metavar="N", help="port to listen on; 0, the default, takes any free one")

@@ -1,6 +1,5 @@
 """Children are ended with everything below them, and nothing is left."""
 
-import os
 import signal
 import socket
 import subprocess
@@ -12,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from local_cloud import processes
-from terraform_runtime.signals import termination_as_interrupt, uninterrupted
 
 # It ignores SIGTERM and has a child in a session of its own, as cdktf has Terraform on a pseudo-terminal.
 _STUBBORN = """
@@ -107,20 +105,3 @@ def test_free_ports_differ_and_can_be_bound() -> None:
     for port in ports:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", port))
-
-
-def _signal_myself(number: signal.Signals) -> None:
-    os.kill(os.getpid(), number)
-    time.sleep(0.2)  # Python runs the handler between two of its own instructions
-
-
-def test_sigterm_counts_as_ctrl_c_and_the_old_handler_comes_back() -> None:
-    before = signal.getsignal(signal.SIGTERM)
-    with pytest.raises(KeyboardInterrupt), termination_as_interrupt():
-        _signal_myself(signal.SIGTERM)
-    assert signal.getsignal(signal.SIGTERM) == before
-
-
-def test_a_second_ctrl_c_does_not_cut_a_clean_up_short() -> None:
-    with uninterrupted():
-        _signal_myself(signal.SIGINT)

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from packages.offline_provider.tests.conftest import BothSchemas, compared_schemas
+from packages.offline_provider.tests.conftest import BothSchemas, compared_schemas, provider_or_skip
 from tests.offline_provider.stacks import synthesize
-from tests.real_provider import provider_or_skip
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -66,24 +66,35 @@ def constraints(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
+@pytest.fixture(scope="session")
+def uv_variables() -> dict[str, str]:
+    """An environment in which uv takes packages from where pip does."""
+    listing = [sys.executable, "-m", "pip", "config", "list"]
+    configured = subprocess.run(listing, capture_output=True, text=True, check=True).stdout
+    return {**os.environ, **pip_settings.for_uv(configured)}
+
+
 @pytest.fixture
-def alone(wheels: dict[str, Path], constraints: Path, tmp_path: Path) -> Callable[..., Alone]:
+def alone(
+    wheels: dict[str, Path], constraints: Path, uv_variables: dict[str, str], tmp_path: Path
+) -> Callable[..., Alone]:
     """Return what makes a virtualenv with a package, the others of this repository that it needs, and ``more``."""
 
     def alone(*packages: str, more: tuple[str, ...] = ()) -> Alone:
         environment, folder = tmp_path / "environment", tmp_path / "work"
         folder.mkdir(exist_ok=True)
-        listing = [sys.executable, "-m", "pip", "config", "list"]
-        configured = subprocess.run(listing, capture_output=True, text=True, check=True).stdout
-        uv = {**os.environ, **pip_settings.for_uv(configured)}
         program = str(VENV / "bin" / "uv")
         if not environment.exists():
             base = [program, "venv", "--quiet", "--python", sys.executable, str(environment)]
-            subprocess.run(base, env=uv, check=True)
+            subprocess.run(base, env=uv_variables, check=True)
         install = [program, "pip", "install", "--quiet", "--python", str(environment / "bin" / "python")]
         wanted = [*(str(wheels[package]) for package in packages), *more]
         done = subprocess.run(
-            [*install, "--constraint", str(constraints), *wanted], env=uv, capture_output=True, text=True, check=False
+            [*install, "--constraint", str(constraints), *wanted],
+            env=uv_variables,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if done.returncode and any(each in done.stderr for each in _NO_INDEX) and not os.environ.get("CI"):
             pytest.skip("a package index cannot be reached, from which a fresh virtualenv is filled")

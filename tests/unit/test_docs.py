@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from plan_review.rules.pages import pages
 from toolchain.bootstrap import ROOT
-from toolchain.docs import FILES, RULE_PAGES, generated
+from toolchain.docs import FILES, generated
 from toolchain.docs import PAGES as PAGES_WITH_GENERATED_PARTS
 
 _TARGET = re.compile(r"^([a-z][a-z-]*):(?:.*?)## ", re.MULTILINE)
@@ -35,11 +34,6 @@ def test_the_generated_parts_are_those_of_the_code(name: str) -> None:
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
 def test_data_that_is_generated_is_what_its_source_says(file: Path) -> None:
     assert file.read_text() == FILES[file](), "run `make docs`"
-
-
-def test_the_rule_pages_are_those_of_the_rules() -> None:
-    wanted = pages()
-    assert {file.name: file.read_text() for file in RULE_PAGES.glob("*.md")} == wanted, "run `make docs`"
 
 
 def test_every_make_target_is_in_the_readme() -> None:

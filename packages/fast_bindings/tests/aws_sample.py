@@ -1,13 +1,13 @@
 """
 Synthesizes a sample app into a folder; run as a program, with FAST_BINDINGS at will.
 
-Usage: python aws_sample.py OUTPUT_FOLDER
+Usage: CDKTF_OUTDIR=OUTPUT_FOLDER python aws_sample.py
 """
 
 from __future__ import annotations
 
 import json
-import sys
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -175,4 +175,4 @@ def main(output: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]).resolve())
+    main(Path(os.environ["CDKTF_OUTDIR"]).resolve())

@@ -3,44 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-SAMPLE = Path(__file__).with_name("aws_sample.py")
+from .both_bindings import Files, synthesized_by_both
 
-Files = dict[str, bytes]
+SAMPLE = Path(__file__).with_name("aws_sample.py")
 
 
 @pytest.fixture(scope="session")
 def synthesized(tmp_path_factory: pytest.TempPathFactory) -> tuple[Files, Files]:
     """What is synthesized by the ordinary bindings and by the fast ones: path → content."""
-    folders = {switch: tmp_path_factory.mktemp("synth") / "out" for switch in "01"}
-    runs = [
-        subprocess.Popen(
-            [sys.executable, SAMPLE, folder],
-            env={
-                **os.environ,
-                "FAST_BINDINGS": switch,
-                # The ordinary way takes the first Node on PATH: here that of the virtualenv, whatever the machine has.
-                "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-            },
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for switch, folder in folders.items()
-    ]
-    for run in runs:
-        _, err = run.communicate(timeout=300)
-        assert (run.returncode, err) == (0, "")
-    ordinary, fast = (
-        {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
-        for folder in folders.values()
-    )
-    return ordinary, fast
+    return synthesized_by_both([SAMPLE], tmp_path_factory.mktemp("synth"))
 
 
 def test_the_same_files_are_synthesized(synthesized: tuple[Files, Files]) -> None:

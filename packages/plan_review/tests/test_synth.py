@@ -180,6 +180,18 @@ def test_a_stack_is_held_against_the_project_that_it_was_synthesized_in(tmp_path
         assert (found.declared is not None) is declared
 
 
+def test_a_project_within_another_leaves_to_it_the_stacks_that_it_does_not_name(tmp_path: Path) -> None:
+    inner = tmp_path / "inner"
+    inner.mkdir()
+    for folder, stacks in ((tmp_path, "outer-*"), (inner, "inner-*")):
+        project_in(folder, layout="layout.toml")
+        (folder / "layout.toml").write_text(f'stacks = ["{stacks}"]\n[unit.a]\nmembers = ["b"]\n')
+    document = {"//": {"metadata": {"stackName": "outer-1"}}, "resource": {}}
+    found = project.of(read(document, inner / "cdktf.out" / "stacks" / "outer-1"))
+    assert found.declared is not None
+    assert found.declared.stacks == ("outer-*",)
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

@@ -12,7 +12,7 @@ from plan_review.configuration.files import ConfigurationError
 from plan_review.findings import Finding, Suppression, read_suppressions
 from plan_review.layout import checks, declaration
 from plan_review.passed_stacks import remembers
-from plan_review.project_settings import find_root, read_settings
+from plan_review.project_settings import project_roots, read_settings
 from plan_review.rules import check
 from plan_review.rules.evidence import Evidence
 
@@ -68,21 +68,19 @@ def at(root: Path, *, layout_file: Path | None = None) -> Project:
     """
     settings = read_settings(root)
     file = layout_file or settings.layout
-    remembered = settings.memory is not None and remembers()
     return Project(
         declared=declaration.read(file) if file else None,
         suppressions=read_suppressions(settings.suppressions) if settings.suppressions else (),
         code=settings.import_roots,
         events=_events(settings.events) if settings.events else {},
-        memory=Memory(settings.memory / _ANALYSES, root) if settings.memory and remembered else None,
+        memory=Memory(settings.memory / _ANALYSES, root) if settings.memory and remembers() else None,
     )
 
 
 def of(configuration: Configuration) -> Project:
     """Return what the project says that a synthesized stack stands in; nothing where it is no stack of one."""
     folder = configuration.origin.resolve() if configuration.origin else None
-    root = find_root(folder.parents) if folder and configuration.stack else None
-    if root is not None:
+    for root in project_roots(folder.parents) if folder and configuration.stack else ():
         found = at(root)
         patterns = found.declared.stacks if found.declared else ()
         if any(fnmatch.fnmatchcase(str(configuration.stack), pattern) for pattern in patterns):

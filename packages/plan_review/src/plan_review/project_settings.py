@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from plan_review.configuration.files import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 FILE = "pyproject.toml"
@@ -47,11 +47,10 @@ def read_settings(root: Path) -> ProjectSettings:
 
     Raises ``ConfigurationError``, with file and key, where they cannot be used.
     """
-    table = _table(root)
+    given = _table(root) or {}
     known = (*_ONE, *_SEVERAL)
-    if unknown := sorted(set(table or {}) - set(known)):
+    if unknown := sorted(set(given) - set(known)):
         raise ConfigurationError(f"{_place(root)}: unknown key {unknown[0]!r}; known are {', '.join(sorted(known))}")
-    given = table or {}
     return ProjectSettings(
         root=root,
         import_roots=_folders(root, given, "import_roots") or (root,),
@@ -60,9 +59,9 @@ def read_settings(root: Path) -> ProjectSettings:
     )
 
 
-def find_root(folders: Iterable[Path]) -> Path | None:
-    """Return the first of these folders that is a project with settings."""
-    return next((folder for folder in folders if _table(folder) is not None), None)
+def project_roots(folders: Iterable[Path]) -> Iterator[Path]:
+    """Yield those of these folders that are projects with settings."""
+    return (folder for folder in folders if _table(folder) is not None)
 
 
 def _place(root: Path) -> str:

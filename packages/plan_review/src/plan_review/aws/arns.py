@@ -98,3 +98,8 @@ NAMINGS: Mapping[str, Naming] = {
     ),
     "aws_ssm_parameter": Naming("name", "arn:{P}:ssm:{R}:{A}:parameter/{bare_name}", _ID_IS_NAME, ""),
 }
+
+
+def service_of(arn: str) -> str:
+    """Return the service that an ARN names, such as ``sqs``; nothing where a text is no ARN or ends before that."""
+    return arn.split(":")[2] if arn.startswith("arn:") and arn.count(":") > 1 else ""

@@ -131,11 +131,10 @@ class Roles:
         found: list[tuple[str, Grant]] = []
         for name, attachment in ROLE_ATTACHMENTS.items():
             for item in self._view.items(name):
-                given = _several(item.get(attachment.policies))
                 statements = (
                     [self.document(item, attachment.policies)]
                     if attachment.inline
-                    else [self._by_arn(arn, item) for arn in given]
+                    else [self._by_arn(arn, item) for arn in _several(item.get(attachment.policies))]
                 )
                 grants = [Grant(holder=item, statements=each) for each in statements]
                 found += [(str(role), grant) for role in _several(item.get(attachment.holder)) for grant in grants]

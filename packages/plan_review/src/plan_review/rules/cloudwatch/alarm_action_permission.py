@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from plan_review.aws.arns import service_of
 from plan_review.findings import Severity
 from plan_review.rules.need import Need
 from plan_review.rules.rule import rule_of_needs
@@ -59,7 +60,7 @@ def alarm_action_permission(context: Context) -> Iterator[Need]:
                 )
 
     for arn, (alarm, path) in elsewhere.items():
-        service = arn.split(":")[2] if arn.startswith("arn:") and arn.count(":") > 1 else ""
+        service = service_of(arn)
         # Besides topics and functions there are instances to stop and groups to scale, which need no policy.
         if service == "sns" or "sns" in context.view.show(arn).lower() or "topic" in context.view.show(arn).lower():
             yield Need(

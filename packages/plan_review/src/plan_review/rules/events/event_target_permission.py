@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from plan_review.aws.arns import service_of
 from plan_review.evaluate.symbols import is_symbol
 from plan_review.rules.events.targets import BY_POLICY, EVENTS, PERMISSIONS_PAGE, all_targets, rule_arn
 from plan_review.rules.need import Need
@@ -21,7 +22,7 @@ _ACTIONS = {"lambda": "lambda:InvokeFunction", "sqs": "sqs:SendMessage", "sns": 
 def _elsewhere(context: Context, target: Item, arn: str) -> Iterator[Need]:
     """Yield what a target that is not in this configuration must allow; its policy is not known here."""
     source = rule_arn(context, target)
-    service = arn.split(":")[2] if arn.startswith("arn:") and arn.count(":") > 1 else ""
+    service = service_of(arn)
     if target.get("role_arn") is None and (service in _ACTIONS or is_symbol(arn)) and not opened_for(context, source):
         yield Need(
             item=target,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from plan_review.aws.arns import service_of
 from plan_review.findings import Verdict
 from plan_review.rules.need import Need, Unknown
 
@@ -49,7 +50,7 @@ def _sending_elsewhere(context: Context, item: Item, role: Item | Unknown, arn: 
     """Yield what sending to something that is not in this configuration takes, where a role is known to lack it."""
     if not isinstance(arn, str) or not arn or isinstance(role, Unknown):
         return
-    service = arn.split(":")[2] if arn.startswith("arn:") and arn.count(":") > 1 else ""
+    service = service_of(arn)
     actions = [_BY_SERVICE[service]] if service in _BY_SERVICE else list(dict.fromkeys(_SENDS.values()))
     if any(context.access.role_may(role, action, arn).verdict is Verdict.HOLDS for action in actions):
         return

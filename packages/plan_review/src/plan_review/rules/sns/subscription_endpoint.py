@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from plan_review.aws.arns import service_of
 from plan_review.evaluate.symbols import has_symbols
 from plan_review.rules.found import Found
 from plan_review.rules.rule import rule
@@ -32,7 +33,7 @@ def subscription_endpoint(context: Context) -> Iterator[Found]:
         protocol, endpoint = str(subscription.get("protocol")), subscription.get("endpoint")
         if not isinstance(endpoint, str) or not endpoint or has_symbols(endpoint[0]):
             continue
-        service = endpoint.split(":")[2] if endpoint.startswith("arn:") and endpoint.count(":") > 1 else ""
+        service = service_of(endpoint)
         wanted = _SERVICES.get(protocol)
         wrong = bool(wanted and service and service != wanted)
         if protocol in _BEGINNINGS:

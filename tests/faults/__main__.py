@@ -25,8 +25,7 @@ from tests.faults.scanners import ScannerError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tests.faults.table import Row
-    from tests.faults.trial import Trial
+    from tests.faults.tried import Row, Trial
 
 CAUGHT, MISSED, FAILED, INTERRUPTED = 0, 1, 2, 130
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tests.faults.catalogue import CATALOGUE
 
 if TYPE_CHECKING:
-    from tests.faults.trial import Trial
+    from tests.faults.tried import Trial
 
 RECORD = Path(__file__).with_name("real_provider.json")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from tests.faults.checks import Outcome
-    from tests.faults.mutation import Mutation
+    from tests.faults.tried import Row
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "mutations.md"
 SCANNERS = ("checkov", "tflint")
@@ -47,24 +46,6 @@ checkov's would fight with: `CHECKOV` and `TFLINT` name their programs, such as 
 _ON_TIME = """\
 Times are of one machine: the median of a layer's own runs, to one figure, and for a mistake the step (0.5, 5, 50 s)
 below which it stays. The last column depends little on the machine: the same in plans of this stack."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """One mistake and what every layer that ran says of it, in order."""
-
-    mutation: Mutation
-    outcomes: tuple[Outcome, ...]
-
-    @property
-    def first(self) -> Outcome | None:
-        """The first layer that catches it."""
-        return next((outcome for outcome in self.outcomes if outcome.caught), None)
-
-    @property
-    def layers(self) -> list[str]:
-        """Every layer that catches it."""
-        return [outcome.layer for outcome in self.outcomes if outcome.caught]
 
 
 def render(

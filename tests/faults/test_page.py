@@ -11,7 +11,8 @@ from tests.faults import checks, table
 from tests.faults.catalogue import CATALOGUE
 from tests.faults.checks import Outcome
 from tests.faults.harmless import HARMLESS
-from tests.faults.table import PAGE, Row
+from tests.faults.table import PAGE
+from tests.faults.tried import Row
 
 _ROW = re.compile(
     r"^\| (?P<number>\d+) \| (?P<title>.+?)(?P<update> \*\(update\)\*)? \| `(?P<name>[\w-]+)` \| (?P<defect>[\w ]+)"

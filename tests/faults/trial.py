@@ -5,12 +5,11 @@ from __future__ import annotations
 import copy
 import sys
 from contextlib import nullcontext
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tests.faults import base, checks, tools
 from tests.faults.harmless import changed
-from tests.faults.table import Row
+from tests.faults.tried import Row, Trial
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -21,21 +20,6 @@ if TYPE_CHECKING:
     from tests.faults.tools import Terraform
 
 NONE = "none"
-
-
-@dataclass(slots=True)
-class Trial:
-    """What came of it. ``alarms`` are false ones: what is found without a mistake, by the harmless change."""
-
-    rows: list[Row]
-    alarms: list[tuple[str, Outcome]]
-    provider: str = ""
-    scanners: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def layers(self) -> set[str]:
-        """The layers that ran."""
-        return {outcome.layer for row in self.rows for outcome in row.outcomes}
 
 
 def run(mutations: Sequence[Mutation], harmless: Sequence[str], provider: str, given: Sequence[Scanner]) -> Trial:

@@ -89,6 +89,15 @@ def captures(modifier: str | None = None, *, width: int = 160, **settings: Any) 
     return output if modifier is None else {"NameModifier": modifier, **output}
 
 
+def av1(**settings: Any) -> dict[str, Any]:
+    values = {"RateControlMode": "QVBR", "MaxBitrate": 5_000_000, **settings}
+    return {"Codec": "AV1", "Av1Settings": values}
+
+
+def av1_mp4(modifier: str | None = None, **settings: Any) -> dict[str, Any]:
+    return {**mp4(modifier, sound=False), "VideoDescription": {"CodecSettings": av1(**settings)}}
+
+
 def mp4(modifier: str | None = None, *, sound: bool = True, **settings: Any) -> dict[str, Any]:
     output: dict[str, Any] = {
         "ContainerSettings": {"Container": "MP4"},

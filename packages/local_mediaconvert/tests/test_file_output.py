@@ -9,7 +9,7 @@ import pytest
 from av.video.frame import PictureType
 
 from .decoding import has_audio, play_audio, play_video
-from .jobs import OUTPUT_BUCKET, aac, captures, file_group, input_of, job, mp4
+from .jobs import OUTPUT_BUCKET, aac, av1_mp4, captures, file_group, input_of, job, mp4
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -218,6 +218,31 @@ def test_h265_comes_out_as_h265(made: Callable[..., Path], shaped: Callable[...,
         stream = container.streams.video[0]
         assert (stream.codec_context.name, stream.codec_context.codec_tag) == ("hevc", "hvc1")
         assert sum(1 for _ in container.decode(stream)) == 25
+
+
+def test_av1_comes_out_as_av1_with_key_frames_as_asked(made: Callable[..., Path], shaped: Callable[..., str]) -> None:
+    folder = made("av1", av1_mp4(GopSize=10), key=shaped("shape.mp4"))
+    with av.open(str(folder / "out.mp4")) as container:
+        stream = container.streams.video[0]
+        keys = [frame.key_frame for frame in container.decode(stream)]
+        assert (stream.codec_context.name, stream.codec_context.codec_tag) == ("libdav1d", "av01")
+    assert [index for index, key in enumerate(keys) if key] == [0, 10, 20]
+    assert len(keys) == 25
+
+
+def test_a_higher_av1_level_takes_more_bits_and_the_maximum_holds(
+    made: Callable[..., Path], shaped: Callable[..., str]
+) -> None:
+    noise = "noise=alls=60:allf=t"
+    folder = made(
+        "av1-levels",
+        av1_mp4("_4", QvbrSettings={"QvbrQualityLevel": 4}),
+        av1_mp4("_8", QvbrSettings={"QvbrQualityLevel": 8}),
+        av1_mp4("_capped", MaxBitrate=150_000, QvbrSettings={"QvbrQualityLevel": 8}),
+        key=shaped("noisy.mp4", filters=noise),
+    )
+    size = {path.stem[4:]: path.stat().st_size for path in folder.iterdir()}
+    assert size["capped"] < size["4"] < size["8"]
 
 
 def test_b_frames_come_as_asked(made: Callable[..., Path], shaped: Callable[..., str]) -> None:

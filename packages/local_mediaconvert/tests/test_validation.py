@@ -17,6 +17,8 @@ from .jobs import (
     OUTPUT_BUCKET,
     aac,
     audio,
+    av1,
+    av1_mp4,
     captures,
     file_group,
     h264,
@@ -105,6 +107,21 @@ ACROSS_FIELDS: dict[str, tuple[dict[str, Any], str]] = {
     "no destination": (
         changed(simple_job(), "Settings/OutputGroups/0/OutputGroupSettings/FileGroupSettings", {}),
         "destination is a required property",
+    ),
+    "AV1 in a transport stream": (
+        job(
+            hls_group({**video("_v", 320, 180), "VideoDescription": {"CodecSettings": av1()}}, destination=AT),
+            key="k.mp4",
+        ),
+        "videoDescription/codecSettings/codec: AV1 does not go into the container M3U8",
+    ),
+    "AV1 without its maximum": (
+        changed(job(file_group(av1_mp4(), destination=AT), key="k.mp4"), f"{CODEC}/Av1Settings/MaxBitrate", REMOVED),
+        "av1Settings: maxBitrate is a required property",
+    ),
+    "a GOP of AV1 in parts of a frame": (
+        job(file_group(av1_mp4(GopSize=1.5), destination=AT), key="k.mp4"),
+        "av1Settings/gopSize: 1.5 should be a whole number of frames above 0",
     ),
     "a destination without a bucket": (
         job(file_group(mp4(), destination="s3:///x"), key="k.mp4"),

@@ -20,7 +20,14 @@ if TYPE_CHECKING:
 
 SOURCE = "aws.mediaconvert"
 DETAIL_TYPE = "MediaConvert Job State Change"
-_CODECS = {"h264": "H_264", "hevc": "H_265", "mpeg4": "MPEG4", "mpeg2video": "MPEG2", "prores": "PRORES"}
+_CODECS = {
+    "libdav1d": "AV1",
+    "h264": "H_264",
+    "hevc": "H_265",
+    "mpeg4": "MPEG4",
+    "mpeg2video": "MPEG2",
+    "prores": "PRORES",
+}
 _UNKNOWN_LANGUAGE = "UND"
 
 

@@ -1,8 +1,8 @@
 """The command line for a plan: one ffmpeg, the input decoded once, every output from the same frames.
 
 Renditions are scaled in a chain, each from the next larger one, which costs less than scaling each from the source.
-Presets are x264's and x265's fastest; the profile's own tools (CABAC, 8x8 transform) are switched on again, so that
-a stream that asks for the High profile is one.
+Presets are x264's, x265's and SVT-AV1's fastest; the profile's own tools (CABAC, 8x8 transform) are switched on again,
+so that a stream that asks for the High profile is one.
 
 All streams of a job share one time line that starts at ``START_SECONDS``, also with B-frames and with the encoder
 delay of AAC: ffmpeg must not shift streams to zero one by one, hence ``avoid_negative_ts``.
@@ -44,6 +44,7 @@ _REC709_COLOR = 1
 _WORST_JPEG_SCALE = 31
 _BEST_JPEG_SCALE = 2
 _HUNDRED = 100
+_FASTEST_SVT_PRESET = "12"
 _CHANNEL_LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1"}
 
 
@@ -157,6 +158,17 @@ def _output(output: Output, folder: Path) -> list[str]:
 
 
 def _video(video: VideoEncode) -> list[str]:
+    return _av1(video) if video.codec == "AV1" else _avc_or_hevc(video)
+
+
+def _av1(video: VideoEncode) -> list[str]:
+    """SVT-AV1 takes whole rate factors, and caps them by the maximum alone."""
+    rate = video.rate_control
+    arguments = ["-crf:v", f"{rate.crf or 0:.0f}", "-maxrate:v", str(rate.maximum), "-g", str(video.gop_frames)]
+    return [*arguments, "-c:v", "libsvtav1", "-preset", _FASTEST_SVT_PRESET, "-svtav1-params", "scd=0"]
+
+
+def _avc_or_hevc(video: VideoEncode) -> list[str]:
     rate = video.rate_control
     arguments = ["-crf:v", f"{rate.crf:.2f}"] if rate.crf is not None else ["-b:v", str(rate.average)]
     arguments += ["-maxrate:v", str(rate.maximum), "-bufsize:v", str(rate.buffer)]

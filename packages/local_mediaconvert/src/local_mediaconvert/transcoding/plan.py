@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from local_mediaconvert.service_model import Json
 
 
+VideoCodec = Literal["AV1", "H_264", "H_265"]
+
+
 @dataclass(frozen=True, slots=True)
 class Size:
     """Width and height in pixels."""
@@ -32,7 +35,7 @@ class Geometry:
 
 @dataclass(frozen=True, slots=True)
 class RateControl:
-    """Bits per second, and ``crf`` (x264's constant rate factor) instead of an average where quality is the aim.
+    """Bits per second, and ``crf`` (the encoder's constant rate factor) instead of an average where quality is the aim.
 
     ``quality`` is the QVBR level asked for, ``buffer`` the decoder's buffer in bits, ``fill`` its share filled
     at the start.
@@ -50,7 +53,7 @@ class RateControl:
 class VideoEncode:
     """One rendition's picture. ``key_seconds`` forces an IDR frame at its multiples, beside every ``gop_frames``."""
 
-    codec: Literal["H_264", "H_265"]
+    codec: VideoCodec
     profile: str
     entropy: str
     b_frames: int | None

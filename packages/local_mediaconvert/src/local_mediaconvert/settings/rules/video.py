@@ -12,8 +12,16 @@ if TYPE_CHECKING:
 
     from local_mediaconvert.service_model import Json
 
-CODEC_SETTINGS = {"H_264": "h264Settings", "H_265": "h265Settings", "FRAME_CAPTURE": "frameCaptureSettings"}
+CODEC_SETTINGS = {
+    "AV1": "av1Settings",
+    "H_264": "h264Settings",
+    "H_265": "h265Settings",
+    "FRAME_CAPTURE": "frameCaptureSettings",
+}
 """Codec → the settings object it requires (service model, ``VideoCodecSettings``)."""
+_ANY_CONTAINER = ("M3U8", "MP4")
+_CONTAINERS = {"AV1": ("MP4",), "FRAME_CAPTURE": ("RAW",)}
+"""Codec → the containers it goes into, of those supported here (user guide, "Supported codecs and containers")."""
 
 
 def is_frame_capture(output: Json) -> bool:
@@ -48,13 +56,16 @@ def _codec(codecs: Json, codec: str, output: Json, path: str) -> Iterator[Proble
             yield Problem(f"{path}/{other}", f"does not belong to the codec {codec}")
     settings = codecs.get(name)
     container = output.get("containerSettings", {}).get("container")
-    if (codec == "FRAME_CAPTURE") != (container == "RAW"):
+    if container not in _CONTAINERS.get(codec, _ANY_CONTAINER):
         yield Problem(f"{path}/codec", f"{codec} does not go into the container {container}")
     if settings is None:
         return
     path = f"{path}/{name}"
     if codec == "FRAME_CAPTURE":
         yield from _frame_capture(settings, output, path)
+    elif codec == "AV1":
+        yield from _av1(settings, path)
+        yield from _rates(settings, path)
     else:
         yield from _rate_control(settings, path)
         yield from _rates(settings, path)
@@ -67,6 +78,16 @@ def _frame_capture(settings: Json, output: Json, path: str) -> Iterator[Problem]
             yield Problem(path, f"{name} is needed: AWS documents no default for it")
     if output.get("audioDescriptions"):
         yield Problem(path, "a frame capture output has no audio")
+
+
+def _av1(settings: Json, path: str) -> Iterator[Problem]:
+    """AV1 has quality-defined rate control alone, and its GOP in frames (service model, ``Av1Settings``)."""
+    if "maxBitrate" not in settings:
+        yield Problem(path, "maxBitrate is a required property when rateControlMode is QVBR")
+    yield from _qvbr(settings, path)
+    size = settings.get("gopSize")
+    if size is not None and (size <= 0 or size != int(size)):
+        yield Problem(f"{path}/gopSize", f"{show(size)} should be a whole number of frames above 0")
 
 
 def _rate_control(settings: Json, path: str) -> Iterator[Problem]:

@@ -21,7 +21,7 @@ CODEC_SETTINGS = {
 """Codec → the settings object it requires (service model, ``VideoCodecSettings``)."""
 _ANY_CONTAINER = ("M3U8", "MP4")
 _CONTAINERS = {"AV1": ("MP4",), "FRAME_CAPTURE": ("RAW",)}
-"""Codec → the containers it goes into, of those supported here (user guide, "Supported codecs and containers")."""
+"""Codec → the containers it goes into, of those supported here (user guide, "Supported output formats")."""
 
 
 def is_frame_capture(output: Json) -> bool:

@@ -8,7 +8,7 @@ from plan_review.findings import Severity, Verdict
 from plan_review.policies.decide import covers_action, covers_resource
 from plan_review.rules.found import Found
 from plan_review.rules.rule import rule
-from plan_review.rules.shared.event_patterns import value_matches
+from plan_review.rules.shared.event_matching import value_matches
 from plan_review.rules.shared.function_code import codes
 from plan_review.rules.shared.listeners import Listener, listeners
 

@@ -7,7 +7,7 @@ from plan_review.evaluate.symbols import has_symbols
 from plan_review.rules.events.pattern_values import PATTERNS_PAGE, values_at
 from plan_review.rules.found import Found
 from plan_review.rules.rule import rule
-from plan_review.rules.shared.event_patterns import matches
+from plan_review.rules.shared.event_matching import matches
 from plan_review.rules.shared.rule_patterns import pattern_of
 
 if TYPE_CHECKING:

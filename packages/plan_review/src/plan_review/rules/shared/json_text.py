@@ -13,3 +13,34 @@ def parsed(value: Any) -> dict[str, Any] | None:
     except ValueError:
         return None
     return found if isinstance(found, dict) else None
+
+
+def fault(text: str) -> str:
+    """Return why a text is no JSON, with the place; empty where it is JSON."""
+    try:
+        json.loads(text, parse_constant=_refused)
+    except json.JSONDecodeError as error:
+        return f"{error.msg} at line {error.lineno}, column {error.colno}"
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
+def repeated_keys(text: Any) -> list[str]:
+    """Return the keys that stand twice in one object of a JSON text, in the order of the text."""
+    found: list[str] = []
+
+    def note(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        names = [name for name, _ in pairs]
+        found.extend(dict.fromkeys(name for name in names if names.count(name) > 1))
+        return dict(pairs)
+
+    try:
+        json.loads(text, object_pairs_hook=note)
+    except (TypeError, ValueError):
+        return []
+    return found
+
+
+def _refused(constant: str) -> float:
+    raise ValueError(f"{constant} is no number of JSON")

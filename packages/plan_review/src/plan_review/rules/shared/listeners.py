@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from plan_review.evaluate.symbols import both, either, has_symbols
 from plan_review.findings import Verdict
-from plan_review.rules.shared.event_patterns import value_matches
+from plan_review.rules.shared.event_matching import value_matches
 from plan_review.rules.shared.rule_patterns import pattern_of
 from plan_review.states_language.definition import arguments_of, read_definition, states_of
 

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from plan_review.findings import Severity
 from plan_review.rules.found import Found
 from plan_review.rules.rule import rule
-from plan_review.rules.shared.event_patterns import defects
+from plan_review.rules.shared.event_patterns import Defect, defects
 from plan_review.rules.shared.json_text import parsed
 
 if TYPE_CHECKING:
@@ -28,9 +29,17 @@ def filter_policy(context: Context) -> Iterator[Found]:
             continue
         flat = subscription.get("filter_policy_scope", "MessageAttributes") == "MessageAttributes"
         nested = [name for name, value in policy.items() if flat and isinstance(value, dict)]
-        problems = [(defect.path, defect.what, defect.remedy) for defect in defects(policy)]
-        problems += [(name, "attributes have no parts", 'use filter_policy_scope = "MessageBody"') for name in nested]
-        for place, what, remedy in problems:
+        problems = list(defects(policy))
+        problems += [
+            Defect(name, "attributes have no parts", 'use filter_policy_scope = "MessageBody"') for name in nested
+        ]
+        for problem in problems:
             yield Found(
-                item=subscription, path=("filter_policy",), subject=place, message=f"{place}: {what}", remedy=remedy
+                item=subscription,
+                path=("filter_policy",),
+                subject=problem.path,
+                severity=None if problem.certain else Severity.WARNING,
+                message=f"{context.view.show(problem.path)}: {context.view.show(problem.what)}",
+                remedy=context.view.show(problem.remedy),
+                consequence=problem.consequence,
             )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from offline_provider.schema.cache import open_store
+from packages.plan_review.tests.rules.test_one_unknown_value import false_claims
 from plan_review import project
 from plan_review.__main__ import CLEAN, main
 from plan_review.configuration.reading import read
@@ -83,3 +84,8 @@ def test_the_projects_own_code_and_events_are_found() -> None:
 def test_the_projects_own_stacks_have_no_finding(stacks: Path, environment: str) -> None:
     document = json.loads((stacks / f"media-pipeline-{environment}" / "cdk.tf.json").read_text())
     assert [str(finding) for finding in project.at(ROOT).review(read(document)) if finding.open] == []
+
+
+def test_one_unknown_value_in_the_projects_own_stack_makes_nothing_missing(stacks: Path) -> None:
+    document = json.loads((stacks / "media-pipeline-prod" / "cdk.tf.json").read_text())
+    assert false_claims(document) == []

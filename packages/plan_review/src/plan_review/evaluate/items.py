@@ -116,8 +116,8 @@ class Item:
         return next(iter(self.blocks(name)), None)
 
     def is_dynamic(self, name: str) -> bool:
-        """Whether a ``dynamic`` block makes unknown blocks of that name, or the argument is unknown as a whole."""
-        return self.evaluator.leaves_open(self, name) or isinstance(self.get(name), str)
+        """Whether a ``dynamic`` block makes unknown blocks of that name, or the argument or one block is unknown."""
+        return self.evaluator.leaves_open(self, name) or leaves_blocks_open(self.get(name))
 
     def values_at(self, path: tuple[str, ...]) -> Iterator[tuple[tuple[str | int, ...], Any]]:
         """Yield the values at a path of block names that ends in an argument, each with where it stands."""
@@ -145,6 +145,11 @@ class Item:
     def region(self) -> str:
         """The region that it is made in."""
         return self.evaluator.region(self)
+
+
+def leaves_blocks_open(value: Any) -> bool:
+    """Whether a nested value, or one of its blocks, is an unknown text."""
+    return any(isinstance(each, str) for each in (value if isinstance(value, list) else [value]))
 
 
 def blocks_of(value: Any) -> list[dict[str, Any]]:

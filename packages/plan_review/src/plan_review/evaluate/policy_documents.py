@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from plan_review.evaluate.items import blocks_of
+from plan_review.evaluate.items import blocks_of, leaves_blocks_open
 
 if TYPE_CHECKING:
     from plan_review.evaluate.items import Item
@@ -20,6 +20,7 @@ UNREADABLE = "Unreadable"
 
 _ELEMENTS = {"actions": "Action", "not_actions": "NotAction", "resources": "Resource", "not_resources": "NotResource"}
 _PRINCIPALS = {"principals": "Principal", "not_principals": "NotPrincipal"}
+_BLOCKS = (*_PRINCIPALS, "condition")
 
 
 def policy_document(item: Item) -> str:
@@ -27,9 +28,9 @@ def policy_document(item: Item) -> str:
     statements: list[dict[str, Any]] = []
     for source in _sources(item, "source_policy_documents", "source_json"):
         _add(statements, source)
-    _add(statements, [_statement(block) for block in item.blocks("statement")])
+    _add(statements, [_statement(block, item) for block in item.blocks("statement")])
     if item.is_dynamic("statement"):
-        statements.append({UNREADABLE: f"{item.address} makes statements with a dynamic block"})
+        statements.append({UNREADABLE: f"{item.address} makes statements that are not known here"})
     for source in _sources(item, "override_policy_documents", "override_json"):
         _add(statements, source)
     document = {"Version": item.get("version", "2012-10-17"), "Statement": statements}
@@ -62,7 +63,9 @@ def _parsed(item: Item, argument: str, text: Any) -> list[dict[str, Any]]:
     return found
 
 
-def _statement(block: dict[str, Any]) -> dict[str, Any]:
+def _statement(block: dict[str, Any], item: Item) -> dict[str, Any]:
+    if "dynamic" in block or any(leaves_blocks_open(block.get(name)) for name in _BLOCKS):
+        return {UNREADABLE: f"{item.address} has a statement of which a part is not known here"}
     statement: dict[str, Any] = {"Effect": block.get("effect") or "Allow"}
     if block.get("sid"):
         statement["Sid"] = block["sid"]

@@ -9,6 +9,7 @@ from plan_review.aws.arns import NAMINGS
 from plan_review.evaluate.evaluator import Evaluator
 from plan_review.evaluate.items import Environment, Item
 from plan_review.evaluate.symbols import is_symbol
+from plan_review.findings import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -52,6 +53,33 @@ class View:
             if resource is not None and resource.type in types:
                 return next(iter(self.evaluator.items(resource)), None)
         return None
+
+    def stands_for(self, text: Any, item: Item) -> Verdict:
+        """Return whether an ARN, name, id or URL stands for this item; what is unknown may."""
+        if not isinstance(text, str):
+            return Verdict.MISSING
+        attributes = [item.attribute(name) for name in ("arn", "id", "url", "name", "key_id", "bucket")]
+        names = {name for name in attributes if isinstance(name, str)}
+        if text in names:
+            return Verdict.HOLDS
+        if (other := self.find(text, item.type)) is not None and other.certain and item.certain:
+            return Verdict.HOLDS if other.address == item.address else Verdict.MISSING
+        if owners := self.owners(text, item.type):
+            return Verdict.CANNOT_TELL if item.resource.address in owners else Verdict.MISSING
+        matches = [self.symbols.matches(text, name) for name in names if item.certain]
+        return Verdict.CANNOT_TELL if is_symbol(text) or Verdict.CANNOT_TELL in matches else Verdict.MISSING
+
+    def owners(self, text: str, kind: str) -> set[str]:
+        """Return the resources of a type whose attributes a text holds.
+
+        What another type holds, such as a parameter's value or a module's output, may name anything.
+        """
+        addresses = {symbol.address for symbol in self.symbols.symbols(text) if symbol.address}
+        return {
+            each
+            for each in addresses
+            if each in self.configuration.resources and self.configuration.resources[each].type == kind
+        }
 
     def symbol(self, text: Any) -> Symbol | None:
         """Return the symbol where a value is unknown as a whole."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from plan_review.evaluate.symbols import both, either
+from plan_review.evaluate.symbols import Kind, both, either, has_symbols
 from plan_review.findings import Verdict
 from plan_review.policies.conditions import conditions_hold
 
@@ -139,9 +139,17 @@ def _names(listed: tuple[str, ...], principals: tuple[str, ...], symbols: Symbol
     """Whether a list of principals names the caller; wildcards stand only for everyone, never for a part of a name."""
     if "*" in listed:
         return Verdict.HOLDS
-    return either(
-        *(symbols.matches(name.replace("*", "[*]"), principal) for name in listed for principal in principals)
-    )
+    found = [symbols.matches(name.replace("*", "[*]"), principal) for name in listed for principal in principals]
+    return either(*found, *(Verdict.CANNOT_TELL for name in listed if _may_be_everyone(name, symbols)))
+
+
+def _may_be_everyone(name: str, symbols: SymbolTable) -> bool:
+    """Whether an unknown principal may be ``*``: an ARN that a resource makes is none."""
+    kind, _, who = name.partition(":")
+    symbol = symbols.symbol(who)
+    if symbol is not None and kind == "AWS":
+        return symbol.kind is Kind.OPAQUE and symbol.attribute != "arn"
+    return who == "*" and has_symbols(kind)
 
 
 def _opposite(verdict: Verdict) -> Verdict:

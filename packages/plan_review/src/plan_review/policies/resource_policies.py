@@ -75,7 +75,7 @@ class ResourcePolicies:
             statements += self._roles.document(item, place.own)
             holders.append(item)
         for other in self._view.items(place.other) if place.other else []:
-            meant = self._is_for(other.get(place.key), item)
+            meant = self._view.stands_for(other.get(place.key), item)
             if meant is Verdict.HOLDS:
                 statements += self._roles.document(other, "policy")
                 holders.append(other)
@@ -102,21 +102,6 @@ class ResourcePolicies:
                 if self._view.find(other.get(place.key), kind) is None:
                     found += self._roles.document(other, "policy")
         return found
-
-    def _is_for(self, text: Any, item: Item) -> Verdict:
-        if not isinstance(text, str):
-            return Verdict.MISSING
-        attributes = [item.attribute(name) for name in ("arn", "id", "url", "name", "key_id", "bucket")]
-        names = {name for name in attributes if isinstance(name, str)}
-        if text in names:
-            return Verdict.HOLDS
-        if (other := self._view.find(text, item.type)) is not None and other.certain and item.certain:
-            return Verdict.HOLDS if other.address == item.address else Verdict.MISSING
-        owners = {symbol.address for symbol in self._view.symbols.symbols(text) if symbol.address}
-        if owners:
-            return Verdict.CANNOT_TELL if item.resource.address in owners else Verdict.MISSING
-        matches = [self._view.symbols.matches(text, name) for name in names if item.certain]
-        return Verdict.CANNOT_TELL if is_symbol(text) or Verdict.CANNOT_TELL in matches else Verdict.MISSING
 
     def _unknown(self, item: Item) -> list[Statement]:
         """What may state a policy on this resource outside of what can be read."""
@@ -155,7 +140,7 @@ class ResourcePolicies:
             if resource == arn or resource.startswith(f"{arn}:"):
                 statements.append(statement)
                 holders.append(permission)
-            elif self._is_for(resource, function) is Verdict.CANNOT_TELL:
+            elif self._view.stands_for(resource, function) is Verdict.CANNOT_TELL:
                 statements.append(unreadable(permission.address, f"{permission.address} may be for {function.address}"))
         statements += self._unknown(function)
         return ResourcePolicy(statements=tuple(statements), holders=tuple(holders), default=not holders)
@@ -167,9 +152,9 @@ class ResourcePolicies:
     def _permission(self, item: Item) -> Statement:
         # https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html
         function = str(item.get("function_name"))
-        resource = (
-            function if function.startswith("arn:") or is_symbol(function) else self._function_arn(function, item)
-        )
+        found = self._view.find(function, "aws_lambda_function") if is_symbol(function) else None
+        whole = function.startswith("arn:") or (is_symbol(function) and found is None)
+        resource = function if whole else self._function_arn(function, item)
         qualifier = item.get("qualifier")
         if qualifier not in (None, "", "$LATEST"):
             resource = f"{resource}:{qualifier}"
@@ -202,6 +187,9 @@ class ResourcePolicies:
 
 
 def _principal(text: str) -> str:
-    if text == "*" or has_symbols(text):
+    if text == "*" or has_symbols(text[:1]):
         return text
-    return f"Service:{text}" if text.endswith(("amazonaws.com", "amazonaws.com.cn")) else f"AWS:{text}"
+    # What begins with a letter is an ARN or a service: accounts are numbers.
+    begins = has_symbols(text) and text[0].isalpha() and not text.startswith("arn:")
+    service = begins or text.endswith(("amazonaws.com", "amazonaws.com.cn"))
+    return f"Service:{text}" if service else f"AWS:{text}"

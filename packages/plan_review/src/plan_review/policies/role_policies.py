@@ -75,7 +75,7 @@ class Roles:
         own += [
             Grant(holder=grant.holder, statements=(self._doubt(grant.holder, text),))
             for text, grant in self._attached
-            if text != name and self._view.symbols.open_symbols(text) and self._may_be(text, role)
+            if text != name and self._view.symbols.open_symbols(f"{text}{name}") and self._may_be(text, role)
         ]
         if role.resource.mode == "data":
             known_elsewhere = unreadable(role.address, f"{role.address} exists already; its policies are not read here")
@@ -118,9 +118,10 @@ class Roles:
     def _own(self, role: Item) -> Iterator[Grant]:
         for block in role.blocks("inline_policy"):
             yield Grant(holder=role, statements=self.document(role, "inline_policy", block.get("policy")))
-        if role.evaluator.leaves_open(role, "inline_policy"):
+        if role.is_dynamic("inline_policy"):
             yield Grant(
-                holder=role, statements=(unreadable(role.address, "inline policies come from a dynamic block"),)
+                holder=role,
+                statements=(unreadable(role.address, f"inline policies of {role.address} are not known here"),),
             )
         managed = role.get("managed_policy_arns", [])
         for arn in managed if isinstance(managed, list) else [managed]:
@@ -155,9 +156,10 @@ class Roles:
 
     def _may_be(self, text: str, role: Item) -> bool:
         """Whether an attachment whose role is not known for certain could be for this one."""
-        owners = {symbol.address for symbol in self._view.symbols.symbols(text) if symbol.address is not None}
-        if owners:
+        if owners := self._view.owners(text, role.type):
             return role.resource.address in owners
+        if self.find(text) is not None:
+            return False
         return self._view.symbols.matches(text, str(role.attribute("name"))) is Verdict.CANNOT_TELL
 
     def _doubt(self, holder: Item, text: str) -> Statement:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from plan_review.evaluate.policy_documents import UNREADABLE
-from plan_review.evaluate.symbols import Kind, Symbol, has_symbols
+from plan_review.evaluate.symbols import Kind, Symbol, has_symbols, is_symbol
 
 if TYPE_CHECKING:
     from plan_review.evaluate.evaluator import Evaluator
@@ -21,6 +21,8 @@ _VARIABLE = re.compile(r"\$\{([^}]*)\}")
 _LITERAL_VARIABLES = {"*": "[*]", "?": "[?]", "$": "$"}
 # A role has no value for these: what names them stands for no resource that a role asks for.
 _OF_USERS = ("aws:username",)
+
+_OBJECTS = ("Condition", "Principal", "NotPrincipal")
 
 Conditions = Mapping[str, Mapping[str, tuple[str, ...]]]
 
@@ -82,6 +84,12 @@ def read_document(text: Any, source: str, evaluator: Evaluator) -> tuple[Stateme
     return tuple(_statement(each, index, source, evaluator) for index, each in enumerate(statements))
 
 
+def _is_open(value: Any) -> bool:
+    """Whether an object of a statement, or the map of a condition's operator, is unknown as a whole."""
+    tests = [value, *value.values()] if isinstance(value, dict) else [value]
+    return any(is_symbol(each) for each in tests if not isinstance(each, list))
+
+
 def unreadable(source: str, reason: str) -> Statement:
     """Return a statement of which nothing is known."""
     return Statement(source=source, unreadable=reason)
@@ -94,6 +102,8 @@ def _statement(given: Any, index: int, source: str, evaluator: Evaluator) -> Sta
         raise DocumentError(f"statement {index + 1} is no object")
     if UNREADABLE in given:
         return unreadable(source, str(given[UNREADABLE]))
+    if unknown := [name for name in _OBJECTS if _is_open(given.get(name))]:
+        return unreadable(source, f"the {unknown[0]} of statement {index + 1} is known after deployment only")
     effect = given.get("Effect")
     if effect not in ("Allow", "Deny"):
         if isinstance(effect, str) and has_symbols(effect):

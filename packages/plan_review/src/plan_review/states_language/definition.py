@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from plan_review.evaluate.symbols import has_symbols
+from plan_review.evaluate.symbols import has_symbols, is_symbol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +23,10 @@ _DOCUMENT = "definition"
 _RESOURCE = re.compile(
     r"arn:(?P<partition>aws[\w-]*):states:::(?P<sdk>aws-sdk:)?(?P<service>[\w-]+):(?P<operation>\w+)(?:\.(?P<pattern>.+))?"
 )
+# What of a state, and of the entries of its lists, decides where it leads.
+_DECIDING = ("Type", "Next", "End", "Default", "QueryLanguage", "ItemProcessor", "Iterator", "Branches")
+_LISTS = ("Choices", "Catch", "Retry")
+_OF_ENTRIES = ("Next", "ErrorEquals", "Variable")
 _SERVICES = {"stepfunctions": "states", "sfn": "states", "eventbridge": "events"}
 
 
@@ -65,6 +69,32 @@ def read_definition(machine: Item) -> Definition:
     if not isinstance(body, dict):
         return Definition(None, problem="the definition is no JSON object")
     return Definition(body)
+
+
+def is_open(body: dict[str, Any]) -> bool:
+    """Whether something that decides which states there are, of which kind, and what leads where, is not known."""
+    if any(has_symbols(str(body.get(name, ""))) for name in ("QueryLanguage", "StartAt")) or is_symbol(
+        body.get("States")
+    ):
+        return True
+    states = body.get("States")
+    return any(_is_open_state(state) for state in states.values()) if isinstance(states, dict) else False
+
+
+def _is_open_state(state: Any) -> bool:
+    if not isinstance(state, dict):
+        return is_symbol(state)
+    entries = [entry for name in _LISTS if isinstance(state.get(name), list) for entry in state[name]]
+    texts = [state.get(name) for name in (*_DECIDING, *_LISTS)]
+    texts += [entry.get(name) if isinstance(entry, dict) else entry for entry in entries for name in _OF_ENTRIES]
+    texts += [name for entry in entries if isinstance(entry, dict) for name in _listed(entry.get("ErrorEquals"))]
+    return any(isinstance(text, str) and has_symbols(text) for text in texts) or any(
+        map(is_open, inner_machines(state))
+    )
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def states_of(body: dict[str, Any], language: str = "", path: tuple[str, ...] = ()) -> Iterator[State]:

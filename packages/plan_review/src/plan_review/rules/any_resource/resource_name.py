@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from plan_review.rules.context import Context
 
 _IAM_QUOTAS = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"
+_UNKNOWN_PARTS = (
+    "xxx",
+    "alias/xxx",
+    "alias/",
+    "/xxx",
+)  # what an unknown part of a name may be: some name takes one of them
 _NAMED_BY = {
     "aws_iam_role_policy": "name",
     "aws_lambda_permission": "statement_id",
@@ -76,8 +82,9 @@ def resource_name(context: Context) -> Iterator[Found]:
                 )
     for queue in context.view.items("aws_sqs_queue", "aws_sns_topic"):
         name = queue.get("name")
-        fifo = queue.get("fifo_queue") is True or queue.get("fifo_topic") is True
-        if isinstance(name, str) and not has_symbols(name[-5:]) and name.endswith(".fifo") is not fifo:
+        given = queue.get("fifo_queue", queue.get("fifo_topic"))
+        known = isinstance(name, str) and not has_symbols(name[-5:]) and not isinstance(given, str)
+        if known and name.endswith(".fifo") is not (given is True):
             yield Found(
                 item=queue,
                 path=("name",),
@@ -88,9 +95,9 @@ def resource_name(context: Context) -> Iterator[Found]:
 
 def _bad_name(name: str, limit: _NameLimit, item: Item) -> str:
     symbols = item.evaluator.symbols.symbols(name)
-    if len(name) > limit.longest:
-        return f"has {len(name)} characters; {limit.longest} are allowed"
+    if len(name) - len(symbols) > limit.longest:
+        return f"has {len(name) - len(symbols)} characters; {limit.longest} are allowed"
     if not symbols and len(name) < limit.shortest:
         return f"has {len(name)} characters; at least {limit.shortest} are wanted"
-    known = "".join("xxx" if has_symbols(character) else character for character in name)
-    return "" if re.fullmatch(limit.pattern, known) else "has characters that are not allowed"
+    filled = ("".join(fill if has_symbols(character) else character for character in name) for fill in _UNKNOWN_PARTS)
+    return "" if any(re.fullmatch(limit.pattern, text) for text in filled) else "has characters that are not allowed"

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def table_attributes(context: Context) -> Iterator[Found]:
     """Attributes are the keys'."""
     for table in context.view.items("aws_dynamodb_table"):
-        if table.is_dynamic("attribute") or table.is_dynamic("global_secondary_index"):
+        if any(map(table.is_dynamic, ("attribute", "global_secondary_index", "local_secondary_index"))):
             continue
         declared = {str(block.get("name")) for block in table.blocks("attribute")}
         used = {str(table.get(name)) for name in ("hash_key", "range_key") if table.get(name)}

@@ -95,12 +95,14 @@ def _may_deliver_unseen(context: Context, source: Item, holder: Item) -> bool:
         return True
     for kind, arguments in (
         ("aws_cloudwatch_event_target", ("rule", "arn", "dead_letter_config")),
+        ("aws_scheduler_schedule", ("target",)),
         ("aws_s3_bucket_notification", ("bucket", "lambda_function", "queue", "topic")),
         ("aws_sns_topic_subscription", ("topic_arn", "endpoint", "redrive_policy")),
     ):
         for item in context.view.items(kind):
             unknown = any(_is_open(context, item.get(argument)) for argument in arguments)
-            if unknown or not item.certain or any(map(item.is_dynamic, arguments[3:])):
+            unknown = unknown or has_symbols(str(item.get("protocol", "")))
+            if unknown or not item.certain or any(item.evaluator.leaves_open(item, each) for each in arguments):
                 return True
     return False
 
@@ -110,4 +112,7 @@ def _is_of(context: Context, subscription: Item, topic: Item) -> bool:
 
 
 def _is_open(context: Context, value: Any) -> bool:
+    """Whether a value, or one within it, begins with something unknown."""
+    if isinstance(value, (dict, list)):
+        return any(_is_open(context, inner) for inner in (value.values() if isinstance(value, dict) else value))
     return isinstance(value, str) and has_symbols(value[:1]) and bool(context.view.symbols.open_symbols(value[:1]))

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from plan_review.evaluate.symbols import both, either
 from plan_review.findings import Severity, Verdict
 from plan_review.policies.decide import covers_action
 from plan_review.rules.found import Found
@@ -32,8 +31,8 @@ def open_to_everyone(context: Context) -> Iterator[Found]:
     for item in context.view.items(*kinds):
         policy = context.access.resources.of(item)
         for statement in () if policy.default else policy.statements:
-            if _is_open(context, statement):
-                yield _opened(item, statement, statement.source)
+            if (open_ := _is_open(context, statement)) is not Verdict.MISSING:
+                yield _opened(item, statement, statement.source, open_)
     for url in context.view.items("aws_lambda_function_url"):
         if url.get("authorization_type") == "NONE":
             yield Found(
@@ -45,29 +44,33 @@ def open_to_everyone(context: Context) -> Iterator[Found]:
             )
     for role in context.view.items("aws_iam_role"):
         for statement in context.access.roles.trust(role):
-            if _is_open(context, statement):
-                yield _opened(role, statement, role.address)
+            if (open_ := _is_open(context, statement)) is not Verdict.MISSING:
+                yield _opened(role, statement, role.address, open_)
 
 
-def _is_open(context: Context, statement: Statement) -> bool:
+def _is_open(context: Context, statement: Statement) -> Verdict:
     everyone = "*" in (statement.principals or ()) or statement.not_principals is not None
     conditioned = any(keys for keys in statement.conditions.values())
     if not statement.allows or not everyone or conditioned or statement.unreadable:
-        return False
+        return Verdict.MISSING
     # Reading objects of a bucket that serves a website is what people mean to open.
-    public_read = both(either(covers_action(statement, "s3:GetObject", context.view.symbols)))
-    only_read = (
-        public_read is Verdict.HOLDS
-        and covers_action(statement, "s3:PutObject", context.view.symbols) is Verdict.MISSING
-    )
-    return not only_read
+    reads = covers_action(statement, "s3:GetObject", context.view.symbols)
+    writes = covers_action(statement, "s3:PutObject", context.view.symbols)
+    if Verdict.CANNOT_TELL in (reads, writes):
+        return Verdict.CANNOT_TELL
+    return Verdict.MISSING if reads is Verdict.HOLDS and writes is Verdict.MISSING else Verdict.HOLDS
 
 
-def _opened(item: Item, statement: Statement, source: str) -> Found:
+def _opened(item: Item, statement: Statement, source: str, open_: Verdict) -> Found:
     return Found(
         item=source,
+        verdict=Verdict.MISSING if open_ is Verdict.HOLDS else Verdict.CANNOT_TELL,
         path=("policy",),
         subject=statement.label,
-        message=f"{statement.label} opens {item.address} to everyone",
+        message=(
+            f"{statement.label} opens {item.address} to everyone"
+            if open_ is Verdict.HOLDS
+            else f"{statement.label} lets everyone do something to {item.address} that is not known here"
+        ),
         remedy="name the principal, or add a condition on aws:SourceArn, aws:SourceAccount or aws:PrincipalOrgID",
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from plan_review.evaluate.symbols import has_symbols
 from plan_review.findings import Verdict
 from plan_review.policies.decide import covers_action
 
@@ -30,9 +31,13 @@ def passing_statements(context: Context) -> Iterator[tuple[Item, Statement]]:
 
 
 def passed_to(statement: Statement) -> tuple[str, ...] | None:
-    """Return the services that roles may be passed to; None where the statement does not say."""
+    """Return the services that roles may be passed to; None where the statement does not say.
+
+    None are returned where a condition is on a key that is not known: it may be this one.
+    """
     for test, keys in statement.conditions.items():
         for key, values in keys.items():
             if key.lower() == PASSED_TO.lower() and "Not" not in test and "Null" not in test:
                 return values
-    return None
+    unknown = any(has_symbols(key) for keys in statement.conditions.values() for key in keys)
+    return () if unknown else None

@@ -66,12 +66,14 @@ def _distrust(holder: Item, statement: Statement, role: Item, service: str, deci
 
 def _others(context: Context, role: Item, services: tuple[str, ...]) -> Iterator[Found]:
     """Yield the other services that a passed role trusts, unless it is handed to them by an argument."""
-    if not services:
+    if not services or any(map(has_symbols, services)):
         return
     used = {user.service for _, user, value, _ in role_users(context) if context.access.roles.find(value) is role}
     for statement in context.access.roles.trust(role):
         for name in statement.principals or ():
             service = name.removeprefix("Service:")
+            if has_symbols(service):
+                continue
             if statement.allows and name.startswith("Service:") and service not in services and service not in used:
                 yield Found(
                     item=role,

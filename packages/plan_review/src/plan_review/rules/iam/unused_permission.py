@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from plan_review.evaluate.symbols import has_symbols
+from plan_review.evaluate.symbols import Kind, has_symbols
 from plan_review.findings import Severity, Verdict
 from plan_review.policies.decide import covers_resource
 from plan_review.policies.iam_actions import matching
@@ -11,8 +11,10 @@ from plan_review.rules.iam.trust import role_users
 from plan_review.rules.need import EVERY_RESOURCE
 from plan_review.rules.rule import rule
 from plan_review.rules.shared.function_code import codes
+from plan_review.rules.shared.keys_used import key_text
 from plan_review.rules.shared.machines import followed_otherwise, unreadable_tasks
 from plan_review.rules.shared.transcoding_jobs import job_roles
+from plan_review.states_language.definition import is_open, read_definition
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -136,10 +138,15 @@ def _used(context: Context, role: Item) -> list[tuple[str, str]] | None:
             return None
     if not holders and not is_job_role:
         return None
-    if _has_open_tasks(context, role):
+    if _has_open_tasks(context, role) or _may_have_more_users(context):
         return None
     used = [(need.action, need.resource) for need in context.needs if need.principal is role]
     used += [(action, EVERY_RESOURCE) for action in _BY_JOBS if is_job_role]
+    keys = (key_text(context, need.owner) for need in context.needs if need.principal is role and need.owner)
+    if not all(_is_known(context, resource) for _, resource in used) or not all(
+        _is_known(context, key, "aws_kms_key", "aws_kms_alias") for key in keys
+    ):
+        used.append(("kms:*", EVERY_RESOURCE))  # under which key, is not known either
     if any(not action.startswith(_WITHOUT_ROLES) for action, _ in used):
         used.append(("iam:PassRole", EVERY_RESOURCE))
     for machine in holders:
@@ -148,9 +155,33 @@ def _used(context: Context, role: Item) -> list[tuple[str, str]] | None:
     return used + [(other, EVERY_RESOURCE) for action, _ in used for other in _COMPANIONS.get(action, ())]
 
 
-def _has_open_tasks(context: Context, role: Item) -> bool:
-    """Whether a state machine of the role has a task whose action is not known."""
+def _may_have_more_users(context: Context) -> bool:
+    """Whether an argument hands over a role of which nothing is known: it may be any."""
     return any(
+        context.access.roles.find(value) is None and not _is_known(context, value, "aws_iam_role")
+        for _, _, value, _ in role_users(context)
+    )
+
+
+def _is_known(context: Context, text: Any, *kinds: str) -> bool:
+    """Whether a text, if there is one, names something in particular, or what a resource of these types makes."""
+    if not isinstance(text, str) or not has_symbols(text):
+        return True
+    if kinds:
+        open_ones = [each for each in context.view.symbols.symbols(text) if each.kind is Kind.OPAQUE]
+        return not open_ones or any(context.view.owners(text, kind) for kind in kinds)
+    symbol = context.view.symbol(text)
+    return symbol is None or symbol.kind is not Kind.OPAQUE or symbol.address in context.configuration.resources
+
+
+def _has_open_tasks(context: Context, role: Item) -> bool:
+    """Whether a state machine of the role has a definition, or a task, of which the actions are not known."""
+    unread = (
+        machine
+        for machine in context.view.items("aws_sfn_state_machine")
+        if (body := read_definition(machine).body) is None or is_open(body)
+    )
+    return any(context.access.roles.find(machine.get("role_arn")) is role for machine in unread) or any(
         context.access.roles.find(machine.get("role_arn")) is role for machine, _, _ in unreadable_tasks(context)
     )
 

@@ -136,5 +136,5 @@ def _named(statement: Statement) -> list[str]:
     if statement.actions is None:
         return ["everything but " + ", ".join(statement.not_actions or ())]
     named = [name for action in statement.actions if not has_symbols(action) for name in iam_actions.matching(action)]
-    delivers = "logs:CreateLogDelivery" in named
+    delivers = "logs:CreateLogDelivery" in named or any(map(has_symbols, statement.actions))
     return [name for name in named if not (delivers and name in _LOG_DELIVERY)]

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 from plan_review.findings import Verdict
 from plan_review.policies.conditions import ABSENT
 from plan_review.rules.found import Found
-from plan_review.rules.kms.keys_used import WRITE_ACTIONS, find_key, key_text
 from plan_review.rules.rule import rule
+from plan_review.rules.shared.keys_used import WRITE_ACTIONS, find_key, key_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from plan_review.rules.kms.keys_used import WRITE_ACTIONS, find_key, key_text
 from plan_review.rules.need import Need
 from plan_review.rules.rule import rule_of_implied_needs
+from plan_review.rules.shared.keys_used import WRITE_ACTIONS, find_key, key_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -3,8 +3,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from plan_review.rules.found import Found
-from plan_review.rules.kms.keys_used import find_key, key_text
 from plan_review.rules.rule import rule
+from plan_review.rules.shared.keys_used import find_key, key_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

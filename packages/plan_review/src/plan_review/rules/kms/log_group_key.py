@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 from plan_review.findings import Verdict
 from plan_review.policies.decide import Request, decide
 from plan_review.rules.found import Found
-from plan_review.rules.kms.keys_used import find_key
 from plan_review.rules.rule import rule
+from plan_review.rules.shared.keys_used import find_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

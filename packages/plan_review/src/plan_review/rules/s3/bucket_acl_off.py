@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from plan_review.evaluate.symbols import has_symbols
+from plan_review.findings import Verdict
 from plan_review.rules.found import Found
 from plan_review.rules.rule import rule
 
@@ -28,12 +29,14 @@ def bucket_acl_off(context: Context) -> Iterator[Found]:
         bucket = context.view.find(setting.get("bucket"), "aws_s3_bucket")
         if bucket is None or bucket.resource.mode == "data" or context.view.modules_given(bucket):
             continue
-        given = [
-            rule_block.get("object_ownership")
+        meant = [
+            controls
             for controls in context.view.items("aws_s3_bucket_ownership_controls")
-            if context.view.find(controls.get("bucket"), "aws_s3_bucket") is bucket
-            for rule_block in controls.blocks("rule")
+            if context.view.stands_for(controls.get("bucket"), bucket) is not Verdict.MISSING
         ]
+        given = [rule_block.get("object_ownership") for controls in meant for rule_block in controls.blocks("rule")]
+        if any(controls.is_dynamic("rule") for controls in meant):
+            continue
         if any(value in _WITH_ACLS or (isinstance(value, str) and has_symbols(value)) for value in given):
             continue
         yield Found(

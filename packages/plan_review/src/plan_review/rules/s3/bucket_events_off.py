@@ -45,10 +45,10 @@ def bucket_events_off(context: Context) -> Iterator[Found]:
 def _sends_events(context: Context, bucket: Item) -> Verdict:
     found = Verdict.CANNOT_TELL if context.view.modules_given(bucket) else Verdict.MISSING
     for notification in context.view.items("aws_s3_bucket_notification"):
-        if context.view.find(notification.get("bucket"), "aws_s3_bucket") is not bucket:
-            continue
-        if notification.get("eventbridge") is True:
+        meant = context.view.stands_for(notification.get("bucket"), bucket)
+        given = notification.get("eventbridge")
+        if meant is Verdict.HOLDS and given is True:
             return Verdict.HOLDS
-        if isinstance(notification.get("eventbridge"), str):
+        if meant is not Verdict.MISSING and (given is True or isinstance(given, str)):
             found = Verdict.CANNOT_TELL
     return found

@@ -86,7 +86,8 @@ def _by_rule(context: Context) -> Iterator[Listener]:
         if isinstance(kinds, list) and not any(value_matches(kind, _CREATED) for kind in kinds):
             continue
         detail = pattern.get("detail")
-        detail = detail if isinstance(detail, dict) else {}
+        if not isinstance(detail, dict):
+            detail = {"bucket": detail}  # unknown as a whole, if it is there
         names = _filters(detail, "bucket", "name")
         keys = _filters(detail, "object", "key")
         others = {name: given for name, given in detail.items() if name not in ("bucket", "object", "reason")}
@@ -105,8 +106,11 @@ def _by_rule(context: Context) -> Iterator[Listener]:
 
 
 def _filters(detail: dict[str, Any], name: str, field: str) -> list[Any] | None:
+    """Return what a pattern asks for; where that is not known, the unknown text is what it asks for."""
     part = detail.get(name)
-    found = part.get(field) if isinstance(part, dict) else None
+    found = part.get(field) if isinstance(part, dict) else part
+    if isinstance(found, str):
+        return [found]
     return found if isinstance(found, list) else None
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from plan_review.evaluate.symbols import has_symbols
 from plan_review.findings import Verdict
 from plan_review.rules.found import Found
 from plan_review.rules.rule import rule
@@ -33,21 +34,27 @@ def fifo_mismatch(context: Context) -> Iterator[Found]:
     for queue in context.view.items("aws_sqs_queue"):
         target = (parsed(queue.get("redrive_policy")) or {}).get("deadLetterTargetArn")
         dead = context.view.find(target, "aws_sqs_queue")
-        if dead is not None and dead.resource.mode == "managed" and _fifo(dead) is not _fifo(queue):
-            yield _mismatch(queue, ("redrive_policy",), dead, wanted=_fifo(queue))
+        wanted = _fifo(queue)
+        if dead is not None and dead.resource.mode == "managed" and wanted is not None and _fifo(dead) is (not wanted):
+            yield _mismatch(queue, ("redrive_policy",), dead, wanted=wanted)
     for need in context.needs:
         standard_only = need.rule in ("dead-letter-queue-permission", "bucket-notification-permission")
-        if standard_only and need.owner is not None and _fifo(need.owner) and not _from_fifo(context, need):
+        if standard_only and need.owner is not None and _fifo(need.owner) and _from_fifo(context, need) is False:
             yield _mismatch(need.item, need.path, need.owner, wanted=False)
 
 
-def _fifo(item: Item) -> bool:
-    return item.get("fifo_queue") is True or item.get("fifo_topic") is True
+def _fifo(item: Item) -> bool | None:
+    """Whether a queue or topic is FIFO; None where that is not known."""
+    given = item.get("fifo_queue", item.get("fifo_topic"))
+    return None if isinstance(given, str) else given is True
 
 
-def _from_fifo(context: Context, need: Need) -> bool:
-    topic = context.view.find(need.item.get("topic_arn"), "aws_sns_topic")
-    return topic is not None and _fifo(topic)
+def _from_fifo(context: Context, need: Need) -> bool | None:
+    given = need.item.get("topic_arn")
+    topic = context.view.find(given, "aws_sns_topic")
+    if topic is None:
+        return None if isinstance(given, str) and has_symbols(given) else False
+    return _fifo(topic)
 
 
 def _mismatch(item: Item, path: Any, queue: Item, *, wanted: bool) -> Found:

@@ -7,7 +7,7 @@ from plan_review.rules.found import Found
 from plan_review.rules.rule import rule
 from plan_review.rules.shared.machines import SPECIFICATION
 from plan_review.states_language.checks import problems
-from plan_review.states_language.definition import read_definition
+from plan_review.states_language.definition import is_open, read_definition
 from plan_review.states_language.integrations import misuses
 from plan_review.states_language.jsonata import expressions
 
@@ -41,9 +41,17 @@ def state_machine_definition(context: Context) -> Iterator[Found]:
                 message=f"its definition cannot be read: {definition.unknown}",
                 remedy="a definition that is written out, or in a file that can be read here",
             )
+        elif is_open(definition.body):
+            yield Found(
+                item=machine,
+                path=("definition",),
+                verdict=Verdict.CANNOT_TELL,
+                message="its definition cannot be read in full: a state, or what it leads to, is not known",
+                remedy="a definition in which the states, their types and their transitions are written out",
+            )
         found = (
             ()
-            if definition.body is None
+            if definition.body is None or is_open(definition.body)
             else [*problems(definition.body), *misuses(definition.body, machine), *expressions(definition.body)]
         )
         for problem in found:

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 _CODE = ("filename", "image_uri", "s3_bucket")
 _HOUR, _DAY, _WEEK = 3600, 86_400, 604_800  # seconds
 _INPUTS = ("input", "input_path", "input_transformer")
-_INFREQUENT = ("STANDARD_IA", "ONEZONE_IA")
-_SOONEST = 30  # days
 
 
 @rule(
@@ -29,7 +27,6 @@ _SOONEST = 30  # days
         "https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html",
         "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html",
         "https://docs.aws.amazon.com/mediaconvert/latest/apireference/queues.html",
-        "https://docs.aws.amazon.com/AmazonS3/latest/API/API_Transition.html",
     ),
 )
 def settings_together(context: Context) -> Iterator[Found]:
@@ -40,7 +37,6 @@ def settings_together(context: Context) -> Iterator[Found]:
         "aws_cloudwatch_metric_alarm": _alarm,
         "aws_media_convert_queue": _queue,
         "aws_cloudwatch_event_target": _target,
-        "aws_s3_bucket_lifecycle_configuration": _lifecycle,
     }
     for kind, check in checks.items():
         for item in context.view.items(kind):
@@ -100,17 +96,3 @@ def _target(target: Item) -> Iterator[tuple[str, str, str]]:
     given = [argument for argument in _INPUTS if target.get(argument)]
     if len(given) > 1:
         yield given[1], f"it has {' and '.join(given)}", "give one of them: what a target gets is said in one way"
-
-
-def _lifecycle(settings: Item) -> Iterator[tuple[str, str, str]]:
-    for block in settings.blocks("rule"):
-        for each in blocks_of(block.get("transition")):
-            days, storage = each.get("days"), each.get("storage_class")
-            if storage in _INFREQUENT and isinstance(days, int) and days < _SOONEST:
-                what = f"objects are to be moved to {storage} after {days} days; {_SOONEST} are the least"
-                yield "rule", what, f"let them be moved after {_SOONEST} days or more"
-        gone = [days for each in blocks_of(block.get("expiration")) if isinstance(days := each.get("days"), int)]
-        moved = [days for each in blocks_of(block.get("transition")) if isinstance(days := each.get("days"), int)]
-        if gone and moved and min(gone) <= max(moved):
-            what = f"objects expire after {min(gone)} days, and are to be moved after {max(moved)}"
-            yield "rule", what, "let them expire after the last move, or take the move out"

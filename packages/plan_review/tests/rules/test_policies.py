@@ -12,6 +12,8 @@ from plan_review.evaluate.view import View
 from plan_review.findings import Verdict
 from plan_review.policies.access import Access
 
+from .examples import findings, of_rule
+
 HOLDS, MISSING, CANNOT_TELL = Verdict.HOLDS, Verdict.MISSING, Verdict.CANNOT_TELL
 TRUST = json.dumps({"Statement": [{"Effect": "Allow", "Principal": {"Service": "x"}, "Action": "sts:AssumeRole"}]})
 QUEUE = "${aws_sqs_queue.q.arn}"
@@ -29,7 +31,10 @@ def access(*statements: Any, resources: Any = None, **more: Any) -> tuple[Access
             "aws_sqs_queue": {"q": {"name": "q"}, "other": {"name": "other"}},
             "aws_iam_role": {"r": {"name": "r", "assume_role_policy": TRUST}},
             "aws_iam_role_policy": {
-                "r": {"role": "${aws_iam_role.r.name}", "policy": json.dumps({"Statement": list(statements)})}
+                "r": {
+                    "role": "${aws_iam_role.r.name}",
+                    "policy": json.dumps({"Version": "2012-10-17", "Statement": list(statements)}),
+                }
             },
             **(resources or {}),
         },
@@ -265,3 +270,41 @@ def test_what_is_chosen_at_run_time_must_be_allowed_somewhere(
     statements: list[Any], bucket_policy: Any, verdict: Verdict
 ) -> None:
     assert somewhere(*statements, bucket_policy=bucket_policy) is verdict
+
+
+SEND = {"Sid": "Send", **allow("sqs:SendMessage")}
+FORBIDDEN = {"Sid": "Never", "Effect": "Deny", "Action": "sqs:*", "Resource": "*"}
+
+
+@pytest.mark.parametrize(
+    ("own", "boundary", "remedy"),
+    [
+        (
+            [SEND, FORBIDDEN],
+            None,
+            "leave sqs:SendMessage on aws_sqs_queue.q out of what Never of aws_iam_role_policy.r",
+        ),
+        ([SEND], [allow("s3:*", "*")], "in the permissions boundary aws_iam_policy.b as well"),
+        ([SEND], [allow("*", "*"), FORBIDDEN], "out of what Never of aws_iam_policy.b denies"),
+        ([], None, "allow sqs:SendMessage on aws_sqs_queue.q in a policy of aws_iam_role.r"),
+    ],
+)
+def test_a_remedy_names_what_forbids(own: list[Any], boundary: list[Any] | None, remedy: str) -> None:
+    policy = json.dumps({"Version": "2012-10-17", "Statement": boundary})
+    role = {"name": "r", "assume_role_policy": TRUST.replace('"x"', '"lambda.amazonaws.com"')}
+    function = {"function_name": "f", "role": "${aws_iam_role.r.arn}", "dead_letter_config": [{"target_arn": QUEUE}]}
+    document = {
+        "resource": {
+            "aws_sqs_queue": {"q": {"name": "q"}},
+            "aws_iam_role": {
+                "r": {**role, **({"permissions_boundary": "${aws_iam_policy.b.arn}"} if boundary else {})}
+            },
+            "aws_iam_role_policy": {"r": {"role": "r", "policy": json.dumps({"Statement": own})}},
+            "aws_lambda_function": {"f": function},
+            **({"aws_iam_policy": {"b": {"name": "b", "policy": policy}}} if boundary else {}),
+        }
+    }
+
+    (found,) = of_rule(findings(document), "function-dead-letter-permission")
+
+    assert remedy in found.remedy

@@ -18,6 +18,9 @@ _LAST = 0x10FFFD
 _ANY_SYMBOL = re.compile(f"[{chr(_FIRST)}-{chr(_LAST)}]")
 _MANY = "*"
 _ONE = "?"
+# A star or a question mark of a pattern that stands for itself; characters that no configuration holds either.
+_ITSELF = str.maketrans({_MANY: chr(_FIRST - 2), _ONE: chr(_FIRST - 1)})
+_PLAIN = str.maketrans({chr(_FIRST - 2): _MANY, chr(_FIRST - 1): _ONE})
 
 
 class Kind(StrEnum):
@@ -29,6 +32,8 @@ class Kind(StrEnum):
     """Account or region: any text without a colon."""
     OPAQUE = "opaque"
     """Anything at all."""
+    VARIABLE = "variable"
+    """What IAM fills in for each request, by the name of the condition key: anything at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +72,8 @@ class SymbolTable:
 
     def show(self, text: str) -> str:
         """Return the text as a person would write it in Terraform."""
-        return _ANY_SYMBOL.sub(lambda match: f"${{{self._symbols[match.group()].text}}}", text)
+        plain = text.translate(_PLAIN)
+        return _ANY_SYMBOL.sub(lambda match: f"${{{self._symbols[match.group()].text}}}", plain)
 
     def open_symbols(self, text: str) -> str:
         """Return the characters in ``text`` that may have more than one value."""
@@ -76,13 +82,16 @@ class SymbolTable:
         )
 
     def matches(self, pattern: str, text: str, *, ignore_case: bool = False) -> Verdict:
-        """Match ``text`` against a pattern with ``*`` and ``?`` as IAM does.
+        """Match ``text`` against a pattern with ``*`` and ``?`` as IAM does; ``literally`` makes them plain.
 
         ``HOLDS`` where it matches whatever the unknown parts are, ``MISSING`` where it cannot, else ``CANNOT_TELL``.
         """
         if ignore_case:
             pattern, text = pattern.lower(), text.lower()
-        if pattern in (_MANY, text) or _glob(pattern, text):
+        if pattern in (_MANY, text):
+            return Verdict.HOLDS
+        text = text.translate(_ITSELF)
+        if _glob(pattern, text):
             return Verdict.HOLDS
         if not (self.open_symbols(pattern) or self.open_symbols(text)):
             return Verdict.MISSING
@@ -129,6 +138,11 @@ class SymbolTable:
 def has_symbols(text: str) -> bool:
     """Whether a part of the text is unknown."""
     return _ANY_SYMBOL.search(text) is not None
+
+
+def literally(text: str) -> str:
+    """Return a pattern that only this text matches."""
+    return text.translate(_ITSELF)
 
 
 def is_symbol(text: object) -> bool:

@@ -181,7 +181,10 @@ class Access:
         limit = decide(boundary, request, self._view.symbols)
         if limit.verdict is Verdict.HOLDS:
             return own
-        return replace(limit, reason=f"the permissions boundary: {limit.reason}")
+        given = role.get("permissions_boundary")
+        policy = self._view.find(given, "aws_iam_policy")
+        name = policy.address if policy is not None else self._view.show(given)
+        return replace(limit, reason=f"the permissions boundary {name}: {limit.reason}", boundary=name)
 
     def _about_role(self, role: Item) -> dict[str, tuple[str, ...]]:
         return {

@@ -6,12 +6,12 @@ else one allow is enough, else the request is denied.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from plan_review.evaluate.symbols import Kind, both, either, has_symbols
+from plan_review.evaluate.symbols import Kind, both, either, has_symbols, literally
 from plan_review.findings import Verdict
-from plan_review.policies.conditions import conditions_hold
+from plan_review.policies.conditions import conditions_hold, filled_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -36,12 +36,16 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """``statements`` are those that decided; ``reason`` says why it is missing or cannot be told."""
+    """``statements`` are those that decided; ``reason`` says why it is missing or cannot be told.
+
+    ``boundary`` is what limits the role where the role's own policies would allow it.
+    """
 
     verdict: Verdict
     statements: tuple[Statement, ...] = ()
     reason: str = ""
     denied: bool = False
+    boundary: str = ""
 
 
 def decide(statements: Iterable[Statement], request: Request, symbols: SymbolTable) -> Decision:
@@ -78,7 +82,8 @@ def _applies(statement: Statement, request: Request, symbols: SymbolTable) -> tu
     principal = _covers_principal(statement, request, symbols)
     if Verdict.MISSING in (action, principal):
         return Verdict.MISSING, ""
-    resource = covers_resource(statement, request.resource, symbols)
+    given = _filled(statement, request, symbols) if statement.variables else statement
+    resource = covers_resource(given, request.resource, symbols)
     if resource is Verdict.MISSING:
         return resource, _elsewhere(statement, request, symbols)
     met, open_ones = conditions_hold(statement.conditions, request.conditions, symbols)
@@ -86,6 +91,19 @@ def _applies(statement: Statement, request: Request, symbols: SymbolTable) -> tu
     if verdict is Verdict.HOLDS:
         return verdict, ""
     return verdict, _doubt(statement, resource, open_ones, symbols)
+
+
+def _filled(statement: Statement, request: Request, symbols: SymbolTable) -> Statement:
+    """Return a statement whose resources have the request's values in the place of policy variables."""
+    resources, others = (
+        None if given is None else tuple(filled_in(each, request.conditions, symbols) for each in given)
+        for given in (statement.resources, statement.not_resources)
+    )
+    return replace(
+        statement,
+        resources=None if resources is None else tuple(each for each in resources if each is not None),
+        not_resources=None if others is None else tuple(each for each in others if each is not None),
+    )
 
 
 def _elsewhere(statement: Statement, request: Request, symbols: SymbolTable) -> str:
@@ -139,7 +157,7 @@ def _names(listed: tuple[str, ...], principals: tuple[str, ...], symbols: Symbol
     """Whether a list of principals names the caller; wildcards stand only for everyone, never for a part of a name."""
     if "*" in listed:
         return Verdict.HOLDS
-    found = [symbols.matches(name.replace("*", "[*]"), principal) for name in listed for principal in principals]
+    found = [symbols.matches(literally(name), principal) for name in listed for principal in principals]
     return either(*found, *(Verdict.CANNOT_TELL for name in listed if _may_be_everyone(name, symbols)))
 
 

@@ -18,11 +18,11 @@ from plan_review.aws.policy_arguments import PolicyKind
 from plan_review.evaluate.policy_documents import UNREADABLE
 from plan_review.evaluate.symbols import has_symbols, is_symbol
 from plan_review.policies.condition_values import value_problem
+from plan_review.policies.statements import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-VERSION = "2012-10-17"
 _VERSIONS = (VERSION, "2008-10-17")
 _TOP = ("Version", "Id", "Statement")
 _PAIRS = ("Principal", "Action", "Resource")

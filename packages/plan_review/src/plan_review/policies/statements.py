@@ -12,15 +12,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from plan_review.evaluate.policy_documents import UNREADABLE
-from plan_review.evaluate.symbols import Kind, Symbol, has_symbols, is_symbol
+from plan_review.evaluate.symbols import Kind, Symbol, has_symbols, is_symbol, literally
 
 if TYPE_CHECKING:
     from plan_review.evaluate.evaluator import Evaluator
 
 _VARIABLE = re.compile(r"\$\{([^}]*)\}")
-_LITERAL_VARIABLES = {"*": "[*]", "?": "[?]", "$": "$"}
-# A role has no value for these: what names them stands for no resource that a role asks for.
-_OF_USERS = ("aws:username",)
+_LITERAL_VARIABLES = {"*": literally("*"), "?": literally("?"), "$": "$"}
+
+_WITH_VARIABLES = ("Resource", "NotResource", "Condition")
+VERSION = "2012-10-17"
+"""The version of the policy language that has variables."""
 
 _OBJECTS = ("Condition", "Principal", "NotPrincipal")
 
@@ -36,6 +38,7 @@ class Statement:
     Of ``actions`` and ``not_actions`` one is None, likewise ``resources`` and ``principals``; all None means that the
     element is absent, as resources are in a trust policy. Principals are ``Service:events.amazonaws.com``,
     ``AWS:arn:…`` and so on; everyone is ``*``. ``unreadable`` says why nothing else is known of the statement.
+    ``variables`` where its resources or conditions have policy variables.
     """
 
     source: str
@@ -51,6 +54,7 @@ class Statement:
     not_principals: tuple[str, ...] | None = None
     conditions: Conditions = field(default_factory=dict)
     unreadable: str = ""
+    variables: bool = False
 
     @property
     def label(self) -> str:
@@ -81,7 +85,10 @@ def read_document(text: Any, source: str, evaluator: Evaluator) -> tuple[Stateme
         raise DocumentError('the policy has no "Statement"')
     given = document["Statement"]
     statements = given if isinstance(given, list) else [given]
-    return tuple(_statement(each, index, source, evaluator) for index, each in enumerate(statements))
+    # Variables are plain text in every other version of the language:
+    # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+    fill = evaluator if document.get("Version") == VERSION else None
+    return tuple(_statement(each, index, source, evaluator, fill) for index, each in enumerate(statements))
 
 
 def _is_open(value: Any) -> bool:
@@ -95,7 +102,7 @@ def unreadable(source: str, reason: str) -> Statement:
     return Statement(source=source, unreadable=reason)
 
 
-def _statement(given: Any, index: int, source: str, evaluator: Evaluator) -> Statement:
+def _statement(given: Any, index: int, source: str, evaluator: Evaluator, fill: Evaluator | None) -> Statement:
     if isinstance(given, str) and has_symbols(given):
         return unreadable(source, f"{evaluator.shown(given)} is known after deployment only")
     if not isinstance(given, dict):
@@ -116,11 +123,12 @@ def _statement(given: Any, index: int, source: str, evaluator: Evaluator) -> Sta
         allows=effect == "Allow",
         actions=_texts(given.get("Action")),
         not_actions=_texts(given.get("NotAction")),
-        resources=_patterns(given.get("Resource"), evaluator),
-        not_resources=_patterns(given.get("NotResource"), evaluator),
+        resources=_patterns(given.get("Resource"), fill),
+        not_resources=_patterns(given.get("NotResource"), fill),
         principals=_principals(given.get("Principal")),
         not_principals=_principals(given.get("NotPrincipal")),
-        conditions=_conditions(given.get("Condition"), evaluator),
+        conditions=_conditions(given.get("Condition"), fill),
+        variables=fill is not None and "${" in str([given.get(name) for name in _WITH_VARIABLES]),
     )
 
 
@@ -137,21 +145,19 @@ def _text(value: Any) -> str:
     return str(value)
 
 
-def _patterns(value: Any, evaluator: Evaluator) -> tuple[str, ...] | None:
+def _patterns(value: Any, evaluator: Evaluator | None) -> tuple[str, ...] | None:
     texts = _texts(value)
     return None if texts is None else tuple(_without_variables(text, evaluator) for text in texts)
 
 
-def _without_variables(text: str, evaluator: Evaluator) -> str:
+def _without_variables(text: str, evaluator: Evaluator | None) -> str:
     """Put a symbol in the place of each IAM policy variable such as ``${aws:username}``."""
-    if "${" not in text:
+    if "${" not in text or evaluator is None:
         return text
 
     def symbol(match: re.Match[str]) -> str:
         name = match.group(1)
-        if name.lower() in _OF_USERS:
-            return evaluator.symbols.character(Symbol(Kind.GENERATED, name))
-        return _LITERAL_VARIABLES.get(name) or evaluator.opaque(name)
+        return _LITERAL_VARIABLES.get(name) or evaluator.symbols.character(Symbol(Kind.VARIABLE, name))
 
     return _VARIABLE.sub(symbol, text)
 
@@ -168,7 +174,7 @@ def _principals(value: Any) -> tuple[str, ...] | None:
     return tuple(found)
 
 
-def _conditions(value: Any, evaluator: Evaluator) -> Conditions:
+def _conditions(value: Any, evaluator: Evaluator | None) -> Conditions:
     if not isinstance(value, dict):
         return {}
     return {

@@ -47,7 +47,7 @@ def _found(context: Context, verdict: Verdict, entries: list[tuple[Need, Decisio
     who = _name(need)
     if verdict is Verdict.MISSING:
         message = f"{who} may not {actions} on {on}{_purpose(need)}: {reasons}"
-        remedy = _remedy(need, actions, on)
+        remedy = _lifted(entries, actions, on) or _remedy(need, actions, on)
     else:
         message = f"whether {who} may {actions} on {on}{_purpose(need)} cannot be told: {reasons}"
         remedy = "the statements that are not readable here, or a plain reference in their place"
@@ -63,6 +63,17 @@ def _found(context: Context, verdict: Verdict, entries: list[tuple[Need, Decisio
         severity=need.severity,
         consequence=need.consequence,
     )
+
+
+def _lifted(entries: list[tuple[Need, Decision]], actions: str, on: str) -> str:
+    """Return how to lift a denial, or the boundary that limits a role; empty where nothing forbids it."""
+    for _, decision in entries:
+        if decision.denied:
+            labels = ", ".join(f"{each.label} of {each.source}" for each in decision.statements)
+            return f"leave {actions} on {on} out of what {labels} denies"
+        if decision.boundary:
+            return f"allow {actions} on {on} in the permissions boundary {decision.boundary} as well"
+    return ""
 
 
 def _purpose(need: Need) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.faults.historic import FUNCTION
+from tests.faults.addresses import JOB_EVENTS
+from tests.faults.historic import FUNCTION, MACHINE
 from tests.faults.mutation import Defect, mutation
-from tests.faults.stored import TABLE
+from tests.faults.stored import KEY, KEY_POLICY, TABLE
 from tests.faults.values import ALARM
 
 if TYPE_CHECKING:
@@ -112,3 +113,70 @@ def local_index_without_range_key(subject: Subject) -> None:
 @mutation("An alarm counts errors in percent", Defect.CONFIGURATION_DATA)
 def alarm_in_other_unit(subject: Subject) -> None:
     subject.resource(ALARM)["unit"] = "Percent"
+
+
+@mutation("A log group's key is named by its id, and not by its ARN", Defect.CONFIGURATION_DATA)
+def log_group_key_by_id(subject: Subject) -> None:
+    group = subject.resource("aws_cloudwatch_log_group.JobEventsFunctionLogGroup")
+    group["kms_key_id"] = f"${{{KEY}.key_id}}"
+    logs = {
+        "Sid": "Logs",
+        "Effect": "Allow",
+        "Principal": {"Service": "logs.ap-southeast-1.amazonaws.com"},
+        "Action": ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"],
+        "Resource": "*",
+    }
+    subject.policy(KEY_POLICY, lambda statements: statements.append(logs))
+
+
+@mutation("A function's variables are encrypted with a key that its role may not use", Defect.SERVICE)
+def variables_with_other_key(subject: Subject) -> None:
+    subject.add("aws_kms_key.VariablesKey", {"description": "Variables", "enable_key_rotation": True})
+    subject.resource(JOB_EVENTS)["kms_key_arn"] = "${aws_kms_key.VariablesKey.arn}"
+
+
+@mutation("The state machine calls an alias of the function, and may call the function only", Defect.SERVICE)
+def task_calls_alias(subject: Subject) -> None:
+    alias = {"name": "live", "function_name": f"${{{FUNCTION}.function_name}}", "function_version": "$LATEST"}
+    subject.add("aws_lambda_alias.TranscodingOrchestratorFunctionLive", alias)
+
+    def edit(definition: dict[str, Any]) -> None:
+        definition["States"]["SubmitObject"]["Arguments"]["Qualifier"] = "live"
+
+    subject.json(MACHINE, "definition", edit)
+
+
+def subscribe(subject: Subject, group: str, destination: str, **more: Any) -> None:
+    """Deliver a log group's lines to a function, which may be invoked for them."""
+    permission = {
+        "function_name": f"${{{destination}.function_name}}",
+        "action": "lambda:InvokeFunction",
+        "principal": "logs.amazonaws.com",
+        "source_arn": f"${{{group}.arn}}:*",
+    }
+    subject.add("aws_lambda_permission.LogsPermission", permission)
+    body = {
+        "name": "ship",
+        "log_group_name": f"${{{group}.name}}",
+        "filter_pattern": "",
+        "destination_arn": f"${{{destination}.arn}}",
+        "depends_on": ["aws_lambda_permission.LogsPermission"],
+    }
+    subject.add("aws_cloudwatch_log_subscription_filter.Ship", {**body, **more})
+
+
+@mutation("A function's own log lines are delivered to it", Defect.SERVICE)
+def own_logs_delivered(subject: Subject) -> None:
+    subscribe(subject, "aws_cloudwatch_log_group.JobEventsFunctionLogGroup", JOB_EVENTS)
+
+
+@mutation("Log lines go to a stream, and nobody says as whom", Defect.SERVICE)
+def logs_to_stream_without_role(subject: Subject) -> None:
+    subject.add("aws_kinesis_stream.Lines", {"name": "media-pipeline-local-lines", "shard_count": 1})
+    body = {
+        "name": "ship",
+        "log_group_name": "${aws_cloudwatch_log_group.JobEventsFunctionLogGroup.name}",
+        "filter_pattern": "",
+        "destination_arn": "${aws_kinesis_stream.Lines.arn}",
+    }
+    subject.add("aws_cloudwatch_log_subscription_filter.Ship", body)

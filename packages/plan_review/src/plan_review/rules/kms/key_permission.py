@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from plan_review.findings import Severity
 from plan_review.rules.need import Need
 from plan_review.rules.rule import rule_of_implied_needs
 from plan_review.rules.shared.keys_used import WRITE_ACTIONS, find_key, key_text
@@ -29,6 +30,12 @@ _KEY_ACTIONS = {
     "kinesis:GetRecords": _READ,
     "secretsmanager:GetSecretValue": _READ,
 }
+
+
+_VARIABLES = (
+    "where Lambda's own grant on the key is not there, or was lost with a former role: Lambda was unable to decrypt "
+    "the environment variables because KMS access was denied"
+)
 
 
 _ENCRYPTED = ("aws_sqs_queue", "aws_sns_topic", "aws_dynamodb_table", "aws_kinesis_stream", "aws_secretsmanager_secret")
@@ -72,6 +79,35 @@ def _of_machines(context: Context) -> Iterator[Need]:
                 purpose="for its executions, which the key encrypts",
                 path=("encryption_configuration",),
             )
+
+
+def _of_variables(context: Context) -> Iterator[Need]:
+    """Lambda decrypts a function's variables under the function's role, by a grant on the key that it makes itself.
+
+    The grant is made for whoever creates the function, and is lost with a role that is made anew:
+    https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html ,
+    https://repost.aws/knowledge-center/lambda-kmsaccessdeniedexception-errors
+    """
+    for function in context.view.items("aws_lambda_function"):
+        key = find_key(context, function.get("kms_key_arn"))
+        variables = (function.block("environment") or {}).get("variables")
+        if key is None or (not variables and not function.is_dynamic("environment")):
+            continue
+        yield Need(
+            item=function,
+            principal=context.role(function.get("role")),
+            action="kms:Decrypt",
+            resource=key.arn,
+            owner=key,
+            conditions={
+                "kms:viaservice": (f"lambda.{function.region}.amazonaws.com",),
+                "kms:encryptioncontext:aws:lambda:functionarn": (function.arn,),
+            },
+            purpose="to read its variables, which the key encrypts",
+            path=("kms_key_arn",),
+            severity=Severity.WARNING,
+            consequence=_VARIABLES,
+        )
 
 
 def _key_needs(context: Context, needs: list[Need]) -> Iterator[Need]:
@@ -120,4 +156,5 @@ def _key_need(need: Need, item: Item, key: Item | None, action: str) -> Need:
 def key_permission(context: Context, needs: list[Need]) -> Iterator[Need]:
     """Roles that need the data need the key."""
     yield from _of_machines(context)
+    yield from _of_variables(context)
     yield from _key_needs(context, needs)

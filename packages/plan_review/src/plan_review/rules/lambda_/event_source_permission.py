@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from plan_review.evaluate.items import blocks_of
 from plan_review.evaluate.symbols import is_symbol
@@ -8,6 +8,7 @@ from plan_review.findings import Verdict
 from plan_review.rules.lambda_.sending import NO_PERMISSION, sending
 from plan_review.rules.need import Need, Unknown
 from plan_review.rules.rule import rule_of_needs
+from plan_review.rules.shared.functions import function_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +50,7 @@ _POLLS = {
 def event_source_permission(context: Context) -> Iterator[Need]:
     """The role may read, and delete where the source is a queue."""
     for mapping in context.view.items("aws_lambda_event_source_mapping"):
-        function = _function_of(context, mapping.get("function_name"))
+        function = function_of(context, mapping.get("function_name"))
         source = str(mapping.get("event_source_arn", ""))
         service = _service_of(context, source)
         if function is not None and not service and is_symbol(source):
@@ -93,14 +94,6 @@ def _polling_unknown(context: Context, mapping: Item, function: Item, source: st
         path=("event_source_arn",),
         certain=False,
     )
-
-
-def _function_of(context: Context, text: Any) -> Item | None:
-    """Return the function that a name, an ARN or an alias stands for."""
-    found = context.view.find(text, "aws_lambda_function", "aws_lambda_alias")
-    if found is not None and found.type == "aws_lambda_alias":
-        return context.view.find(found.get("function_name"), "aws_lambda_function")
-    return found
 
 
 def _service_of(context: Context, arn: str) -> str:

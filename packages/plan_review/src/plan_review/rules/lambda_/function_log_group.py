@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING
 
 from plan_review.findings import Verdict
 from plan_review.rules.found import Found
-from plan_review.rules.lambda_.log_groups import log_group_name
 from plan_review.rules.need import Unknown
 from plan_review.rules.rule import rule
+from plan_review.rules.shared.log_groups import log_group_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from plan_review.rules.lambda_.log_groups import log_group_name
 from plan_review.rules.need import Need
 from plan_review.rules.rule import rule_of_needs
+from plan_review.rules.shared.log_groups import log_group_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

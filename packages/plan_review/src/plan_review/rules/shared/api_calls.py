@@ -161,6 +161,7 @@ _QUEUE_URL = re.compile(
     r"https?://(?:sqs\.)?(?P<region>[^./]+)\.(?:queue\.)?amazonaws\.com/(?P<account>[^/]+)/(?P<name>[^/]+)"
 )
 _SUFFIX = re.compile(r"-\w{6}$")
+_OF_FUNCTION_ARN = 6  # colons of the ARN of a function without a qualifier
 _PLACE = re.compile(r"\{([^{}]+)\}")
 
 
@@ -282,6 +283,8 @@ def _of_target(context: Context, action: str, prefix: str, given: Mapping[str, A
             owner = context.view.find(owner.get("target_key_id"), "aws_kms_key") or owner
         if owner is not None and iam_actions.fits(action, owner.arn, context.view.symbols):
             arn = str(value) if str(value).startswith("arn:") and owner.type != "aws_kms_alias" else owner.arn
+            if prefix == "lambda" and owner.type == "aws_lambda_function":
+                arn = _qualified(arn, given.get("qualifier"))
             if isinstance(index := given.get("indexname"), str):
                 arn = f"{owner.arn}/index/{index}"
             return ApiNeed(action=action, resource=arn, owner=owner if owner.type in _OWNED else None)
@@ -293,6 +296,15 @@ def _of_target(context: Context, action: str, prefix: str, given: Mapping[str, A
             in_part = has_symbols(value) or types[0] == "aws_secretsmanager_secret"
             return ApiNeed(action=action, resource=_arn(context, value, types[0], place), any_resource=in_part)
     return ApiNeed(action=action, resource=context.view.evaluator.opaque("chosen at run time"), any_resource=True)
+
+
+def _qualified(arn: str, qualifier: Any) -> str:
+    """Return the ARN that a call of an alias or a version is checked against; policies see the qualifier as its end.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/lambda-api-permissions-ref.html
+    """
+    plain = not isinstance(qualifier, str) or qualifier in ("", "$LATEST") or arn.count(":") > _OF_FUNCTION_ARN
+    return arn if plain else f"{arn}:{qualifier}"
 
 
 def _is_of_configuration(context: Context, value: str) -> bool:

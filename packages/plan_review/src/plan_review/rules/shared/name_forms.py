@@ -21,6 +21,7 @@ class Form(StrEnum):
 
     ARN = "an ARN"
     NAME = "a name"
+    ID = "an id"
     URL = "a URL"
     DOMAIN = "a domain name"
 
@@ -31,6 +32,8 @@ def form_of(context: Context, value: Any) -> Form | None:
         return None
     symbol = context.view.symbols.symbol(value[0])
     if symbol is not None:
+        if len(value) == 1 and context.view.find(value, "aws_kms_key", "aws_kms_replica_key") is not None:
+            return Form.ID
         made_up = symbol.kind is Kind.GENERATED and symbol.attribute in ("name", "bucket", "function_name")
         return Form.NAME if made_up else None
     if value.startswith("arn:"):
@@ -52,8 +55,8 @@ def _remedy(context: Context, value: str, wanted: Form) -> str:
     found = context.view.find(value, *NAMINGS)
     if found is None:
         return f"give {wanted}"
-    argument = NAMINGS[found.type].argument or "id"
-    return f"use {found.resource.address}.{ {Form.ARN: 'arn', Form.URL: 'url'}.get(wanted, argument) }".replace(" ", "")
+    attribute = {Form.ARN: "arn", Form.URL: "url"}.get(wanted, NAMINGS[found.type].argument or "id")
+    return f"use {found.resource.address}.{attribute}"
 
 
 def wrong_form(  # noqa: PLR0917 - what a finding is made of

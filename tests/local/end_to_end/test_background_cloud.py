@@ -86,7 +86,7 @@ def test_down_without_a_cloud_says_so(tmp_path: Path) -> None:
     assert (ended.returncode, ended.stdout.strip()) == (0, "no local cloud runs")
 
 
-@pytest.mark.parametrize("pid", [os.getpid(), 2**22 - 1])
+@pytest.mark.parametrize("pid", [os.getpid(), 2**22 - 1], ids=["of a stranger", "of nobody"])
 def test_a_state_left_by_a_crash_ends_nobody(tmp_path: Path, pid: int) -> None:
     (tmp_path / "local.json").write_text(json.dumps({"pid": pid}))
     ended = _run("down", tmp_path)

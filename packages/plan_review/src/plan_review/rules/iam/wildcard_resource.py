@@ -10,7 +10,7 @@ from plan_review.findings import Severity
 from plan_review.policies import iam_actions
 from plan_review.policies.managed_policies import whole_service
 from plan_review.rules.found import Found
-from plan_review.rules.iam.policy_documents import documents, statements_of
+from plan_review.rules.iam.policy_documents import documents, is_boundary_only, statements_of
 from plan_review.rules.rule import rule
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ _LOG_DELIVERY = frozenset(
 def wildcard_resource(context: Context) -> Iterator[Found]:
     """``*`` stands only where the actions demand it."""
     for document in documents(context):
-        if document.kind != "identity":
+        if document.kind != "identity" or is_boundary_only(context, document.item):
             continue
         for statement in statements_of(context, document):
             if not statement.allows or not (wide := _widest(context, statement)):
@@ -79,7 +79,7 @@ def wildcard_resource(context: Context) -> Iterator[Found]:
 
 
 def _demands_everything(action: str) -> bool:
-    return iam_actions.takes_no_resource(action) or action == _METRICS
+    return iam_actions.takes_no_resource(action) or iam_actions.is_optional(action) or action == _METRICS
 
 
 def _widest(context: Context, statement: Statement) -> str:

@@ -57,15 +57,19 @@ def view(argument: Any = None, **more: Any) -> tuple[View, Item]:
         ('${upper(var.stage)}${replace("a.b", ".", "-")}', "DEVa-b"),
         ("${var.secret}", "${var.secret}"),
         ("${var.secret}-${var.secret}", "${var.secret}-${var.secret}"),
-        ('${md5("x")}', "${md5(x)}"),
+        ('${md5("x")}', "9dd4e461268c8034f5c8564e155c67a6"),
+        ('${bcrypt("x")}', '${bcrypt("x")}'),
+        ("${nosuch(upper(var.secret), [var.names[0]], true)}", "${nosuch(upper(var.secret), [var.names[0]], true)}"),
+        ('${try(nosuch(1), "default")}', '${try(nosuch(1), "default")}'),
+        ('${can(regex("a", var.secret)) ? 1 : 2}', '${can(regex("a", var.secret)) ? 1 : 2}'),
         ("arn:${data.aws_partition.p.partition}:x:${data.aws_region.here.name}", "arn:aws:x:${region}"),
         ("${aws_sqs_queue.made.name}", "${aws_sqs_queue.made.name}"),
         ("${aws_vpc.gone.id}", "${aws_vpc.gone.id}"),
         ('${element(split(":", aws_sqs_queue.q.arn), 5)}', "shop-dev-orders"),
-        ("${jsonencode({a = [1, true, null]})}", '{"a": [1, true, null]}'),
+        ("${jsonencode({a = [1, true, null]})}", '{"a":[1,true,null]}'),
         ('${lookup({a = "b"}, "a", "c")}', "b"),
         ('${coalesce("", "x")}', "x"),
-        ("%{ if true }x%{ endif }", "${%{ if true }x%{ endif }}"),
+        ("%{ if true }x%{ endif }", "x"),
         ("${unclosed", "${${unclosed}"),
     ],
 )
@@ -159,7 +163,7 @@ def test_a_template_as_a_data_source_is_filled_in() -> None:
     assert made.show(item.get("display_name")) == FILLED
 
 
-@pytest.mark.parametrize("text", ["%{ for x in [1] }${x}%{ endfor }", "${missing}"])
+@pytest.mark.parametrize("text", ["%{ for x in timestamp() }${x}%{ endfor }", "${missing}"])
 def test_a_template_that_takes_more_is_unknown(tmp_path: Path, text: str) -> None:
     (tmp_path / "t").write_text(text, encoding="utf-8")
     topic = {"x": {"name": '${templatefile("t", {})}'}}

@@ -6,18 +6,20 @@ An expression that is more than a literal becomes ``"${…}"`` with its own text
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from plan_review.configuration.files import ConfigurationError
 from plan_review.language import expressions as ast
 from plan_review.language.expressions import Parser
 from plan_review.language.lexer import ExpressionError, tokens, unescape
-from plan_review.language.templates import TemplateError, after_expression
+from plan_review.language.templates import TemplateError, after_expression, lines
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 _ENDS = {"newline", "end", ",", "]", "}", ")"}
+_MARKED = re.compile(r"[$%]\{~|~\}")  # takes space away; how far, depends on how the text is written
 _OPENING = re.compile(r"\$\$\{|%%\{|\$\{|%\{")
 
 
@@ -39,6 +41,10 @@ def parse(text: str) -> dict[str, Any]:
     document: dict[str, Any] = {}
     reader.body(document, until="end")
     return document
+
+
+class Object(dict[str, Any]):
+    """An object that is given for an argument: what looks like it in JSON may be a block."""
 
 
 class _NotPlainError(Exception):
@@ -107,7 +113,7 @@ class _Reader:
         parser = self._parser
         if parser.at_for():
             raise _NotPlainError
-        found: dict[str, Any] = {}
+        found = Object()
         parser.skip_newlines()
         while not parser.accept("}"):
             key = parser.take()
@@ -139,13 +145,26 @@ class _Reader:
 
 def _plain(value: ast.Expression, source: str) -> Any:
     match value:
+        case ast.Constant(value=Fraction() as number):
+            return float(number) if Fraction(repr(float(number))) == number else "${" + source + "}"
         case ast.Constant(value=constant):
             return constant.replace("${", "$${").replace("%{", "%%{") if isinstance(constant, str) else constant
-        case ast.Text(source=inner) if source.startswith('"'):
-            return _template(inner)
-        case ast.Text(source=inner):
-            return inner
-    return "${" + source + "}"
+        case ast.Text(source=inner) if not _MARKED.search(inner):
+            return _template(inner) if value.quoted else _heredoc(value)
+    return "${" + source + ("\n}" if source.startswith("<<") else "}")
+
+
+def _heredoc(node: ast.Text) -> str:
+    """Return a heredoc as JSON holds it, without the indentation that it is to lose."""
+    if not node.flush:
+        return node.source
+    made = ""
+    for part in lines(node.source, flush=True):
+        if part.kind == "literal":
+            made += part.text.replace("${", "$${").replace("%{", "%%{")
+        else:
+            made += ("${" if part.kind == "expression" else "%{") + part.text + "}"
+    return made
 
 
 def _template(source: str) -> str:

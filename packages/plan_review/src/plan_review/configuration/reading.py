@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _SECTIONS = {"resource": "managed", "data": "data", "ephemeral": "ephemeral"}
+_NO_BLOCKS = ("dynamic", "for_each", "count")
 _META = ("//", "depends_on", "lifecycle")
 _DEEPEST_MODULE = 20
 
@@ -40,10 +41,11 @@ def normalise(value: Any, resource_type: str) -> Any:
     for name, inner in value.items():
         if name == "//":
             continue
-        if isinstance(inner, dict) and name != "dynamic":
-            body[name] = inner if is_map(resource_type, name, inner) else [normalise(inner, resource_type)]
+        if isinstance(inner, dict) and name not in _NO_BLOCKS:
+            given = isinstance(inner, native_syntax.Object) or is_map(resource_type, name, inner)
+            body[name] = inner if given else [normalise(inner, resource_type)]
         else:
-            body[name] = inner if name == "dynamic" else normalise(inner, resource_type)
+            body[name] = inner if name in _NO_BLOCKS else normalise(inner, resource_type)
     return body
 
 

@@ -6,10 +6,11 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from plan_review.aws.arns import GENERATED_ATTRIBUTES, NAMINGS, Naming
-from plan_review.evaluate.functions import UnknownError, as_text
+from plan_review.evaluate.conversions import as_text
 from plan_review.evaluate.items import Environment, Evaluation
 from plan_review.evaluate.policy_documents import policy_document
 from plan_review.evaluate.symbols import Kind, Symbol, has_symbols
+from plan_review.evaluate.values import RefusedError, UnknownError, typed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,8 +65,8 @@ class Attributes:
         given = item.get(naming.argument) if naming.argument else None
         if given is not None:
             try:
-                return as_text(given)
-            except UnknownError:
+                return as_text(typed(given))
+            except (UnknownError, RefusedError):
                 return self._evaluator.opaque(f"{item.address}.{naming.argument}")
         prefix = item.get(naming.prefix) if naming.prefix else None
         kind = Kind.GENERATED if item.resource.mode == "managed" else Kind.OPAQUE
@@ -164,8 +165,8 @@ class Attributes:
 
     def _rendered(self, item: Item) -> str | None:
         try:
-            return self._evaluator.rendered(as_text(item.get("template")), item.get("vars") or {})
-        except (UnknownError, ValueError):
+            return self._evaluator.rendered(as_text(typed(item.get("template"))), item.get("vars") or {})
+        except (UnknownError, RefusedError, ValueError):
             return None
 
 

@@ -1,46 +1,43 @@
-"""Evaluate expressions as Terraform would, leaving a symbol wherever only a deployment can tell."""
+"""Evaluate a configuration as Terraform would, leaving a symbol wherever only a deployment can tell."""
 
 from __future__ import annotations
 
-import functools
 import json
 from typing import TYPE_CHECKING, Any
 
 from plan_review.evaluate.attributes import Attributes
-from plan_review.evaluate.descriptions import described
+from plan_review.evaluate.computing import Computer
+from plan_review.evaluate.descriptions import bare
 from plan_review.evaluate.dynamic_blocks import expanded
-from plan_review.evaluate.functions import FUNCTIONS, UnknownError, as_text
+from plan_review.evaluate.files import folder_of
 from plan_review.evaluate.items import Environment, Item, blocks_of
-from plan_review.evaluate.operators import binary, chosen, unary
-from plan_review.evaluate.symbols import Kind, Symbol, SymbolTable, has_symbols, is_symbol
-from plan_review.evaluate.template_files import contents, folder_of, variables
-from plan_review.language.expressions import (
-    Call,
-    Constant,
-    Expression,
-    For,
-    Index,
-    Mapping,
-    Operation,
-    Select,
-    Sequence,
-    Splat,
-    Text,
-    Traversal,
-    parse,
+from plan_review.evaluate.symbols import Kind, Symbol, SymbolTable, has_symbols
+from plan_review.evaluate.template_text import filled
+from plan_review.evaluate.values import (
+    NULL,
+    Keyed,
+    Many,
+    Null,
+    Primitive,
+    RefusedError,
+    Unknown,
+    UnknownError,
+    object_of,
+    plain,
+    tuple_of,
+    typed,
 )
-from plan_review.language.lexer import ExpressionError, unescape
-from plan_review.language.templates import TemplateError, split
+from plan_review.evaluate.variables import declared_type, final_value
+from plan_review.language.expressions import Expression, Index, Splat, Traversal
+from plan_review.language.lexer import ExpressionError, normal
+from plan_review.language.templates import TemplateError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from plan_review.configuration.model import Configuration, Resource, Scope
 
     Step = str | Index | Splat
 
 _MOST_INSTANCES = 200  # of one resource; beyond that one stands for all
-_ERRORS = (UnknownError, KeyError, IndexError, TypeError, ValueError, ZeroDivisionError, OverflowError)
 
 
 class Evaluator:
@@ -50,9 +47,11 @@ class Evaluator:
         self.configuration = configuration
         self.symbols = SymbolTable()
         self._attributes = Attributes(self)
+        self._computer = Computer(self, self)
         self._items: dict[str, list[Item]] = {}
         self._arguments: dict[tuple[str, Any, str], Any] = {}
-        self._under_way: set[tuple[str, Any, str]] = set()
+        self._shared_values: dict[str, Any] = {}
+        self._under_way: set[Any] = set()
 
     def opaque(self, text: str, address: str | None = None, attribute: str | None = None) -> str:
         """Return the symbol of something unknown."""
@@ -72,29 +71,16 @@ class Evaluator:
             count = self.evaluate(resource.arguments["count"], outer)
             if isinstance(count, int) and count <= _MOST_INSTANCES:
                 return [Item(resource, self, index) for index in range(count)]
-            return [Item(resource, self, self.opaque(f"count.index < {self.shown(count)}"), certain=False)]
+            return [Item(resource, self, self.opaque(f"count.index < {bare(self, count)}"), certain=False)]
         if "for_each" not in resource.arguments:
             return [Item(resource, self)]
-        source = self.evaluate(resource.arguments["for_each"], outer)
-        if isinstance(source, list) and len(source) == 1 and isinstance(source[0], dict):
-            source = source[0]  # a mapping that was read as a block: a list of objects cannot stand here
-        if (
-            isinstance(source, list)
-            and len(source) <= _MOST_INSTANCES
-            and all(isinstance(each, str) for each in source)
-        ):
-            return [Item(resource, self, each, each) for each in source]
-        if isinstance(source, dict) and len(source) <= _MOST_INSTANCES:
-            return [
-                Item(resource, self, key, value, certain=not has_symbols(str(key)))
-                for key, value in sorted(source.items(), key=lambda pair: str(pair[0]))
-            ]
-        text = self.shown(source)
-        return [
-            Item(
-                resource, self, self.opaque(f"each.key of {text}"), self.opaque(f"each.value of {text}"), certain=False
-            )
-        ]
+        source = self.typed(resource.arguments["for_each"], outer)
+        pairs = _each(source)
+        if pairs is not None and len(pairs) <= _MOST_INSTANCES:
+            return [Item(resource, self, key, value, certain=not has_symbols(key)) for key, value in pairs]
+        text = bare(self, plain(source))
+        key, value = self.opaque(f"each.key of {text}"), self.opaque(f"each.value of {text}")
+        return [Item(resource, self, key, value, certain=False)]
 
     def argument(self, item: Item, name: str) -> Any:
         """Return an argument of a resource's instance, evaluated; None where it is absent."""
@@ -141,115 +127,59 @@ class Evaluator:
             return [self.evaluate(inner, environment) for inner in value]
         if not isinstance(value, str) or ("${" not in value and "%{" not in value):
             return value
-        return self._template(value, environment, quoted=False)
+        return plain(self.typed(value, environment))
 
-    def _template(self, text: str, environment: Environment, *, quoted: bool) -> Any:
+    def typed(self, value: Any, environment: Environment) -> Any:
+        """Return a JSON value with every ``${…}`` in it evaluated, as a value of Terraform's language."""
         try:
-            parts = split(text)
-            if len(parts) == 1 and parts[0].kind == "expression":
-                return self.expression(parse(parts[0].text), environment)
-            return "".join(self._part(part.kind, part.text, environment, quoted=quoted) for part in parts)
-        except (TemplateError, ExpressionError):
-            return self.opaque(text)
+            return self._typed(value, environment)
+        except RefusedError:
+            text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+            return self.opaque(text.removeprefix("${").removesuffix("}"))
 
-    def _part(self, kind: str, text: str, environment: Environment, *, quoted: bool) -> str:
-        if kind == "literal":
-            return unescape(text) if quoted else text
-        if kind == "directive":
-            raise TemplateError("a directive")
-        value = self.expression(parse(text), environment)
+    def _typed(self, value: Any, environment: Environment) -> Any:
+        if isinstance(value, dict):
+            pairs = ((self._typed(key, environment), inner) for key, inner in value.items())
+            return object_of({str(plain(key)): self._typed(inner, environment) for key, inner in pairs})
+        if isinstance(value, list):
+            return tuple_of([self._typed(inner, environment) for inner in value])
+        if not isinstance(value, str):
+            return typed(value)
+        if "${" not in value and "%{" not in value:
+            return normal(value)
         try:
-            return as_text(value)
-        except UnknownError:
-            return self.opaque(text)
+            return filled(value, environment, self._computer.value)
+        except (TemplateError, ExpressionError, UnknownError):
+            return self.opaque(value)
 
     def expression(self, node: Expression, environment: Environment) -> Any:
         """Return what an expression comes to; an opaque symbol where that cannot be told."""
+        return plain(self.computed(node, environment))
+
+    def computed(self, node: Expression, environment: Environment) -> Any:
+        """Return what an expression comes to, as a value of Terraform's language."""
         try:
-            return self._known(node, environment)
-        except _ERRORS:
-            return self.opaque(self.described(node, environment))
-
-    def _known(self, node: Expression, environment: Environment) -> Any:
-        if isinstance(node, Constant):
-            return node.value
-        if isinstance(node, Traversal):
-            return self._steps(*self._root(node, environment), environment)
-        if isinstance(node, Select):
-            return self._steps(self._known(node.base, environment), node.steps, environment)
-        return self._composed(node, environment)
-
-    def _composed(self, node: Expression, environment: Environment) -> Any:
-        match node:
-            case Text():
-                value = self._template(node.source, environment, quoted=True)
-            case Sequence():
-                value = [self.expression(item, environment) for item in node.items]
-            case Mapping():
-                pairs = [(self.expression(key, environment), inner) for key, inner in node.items]
-                value = {as_text(key): self.expression(inner, environment) for key, inner in pairs}
-            case Call():
-                value = self._call(node, environment)
-            case Operation():
-                value = self._operation(node, environment)
-            case For():
-                value = self._loop(node, environment)
-        return value
-
-    def _call(self, node: Call, environment: Environment) -> Any:
-        if node.name in ("try", "coalesce"):
-            for argument in node.arguments if node.name == "try" else ():
-                try:
-                    return self._known(argument, environment)
-                except _ERRORS:
-                    continue
-        arguments = [self.expression(argument, environment) for argument in node.arguments]
-        if node.expands:
-            arguments = [*arguments[:-1], *FUNCTIONS["tolist"](arguments[-1])]
-        if node.name in ("file", "templatefile"):
-            text = contents(self.configuration, as_text(arguments[0]))
-            return text if node.name == "file" else self.rendered(text, arguments[1])
-        return self.plain(FUNCTIONS[node.name](*map(self.plain, arguments)))
+            return self._computer.value(node, environment)
+        except RefusedError:
+            return self.opaque(repr(node))
 
     def rendered(self, text: str, names: Any) -> str:
         """Return a template with its variables filled in. Raises ``UnknownError`` where it takes more than that."""
-        environment = Environment(names=variables(names))
-        parts = split(text)
-        return "".join(self._part(part.kind, part.text, environment, quoted=False) for part in parts)
-
-    def plain(self, value: Any) -> Any:
-        """Return a value that functions can take: an item as a whole becomes a symbol."""
-        return self.opaque(value.address, value.resource.address) if isinstance(value, Item) else value
-
-    def _operation(self, node: Operation, environment: Environment) -> Any:
-        operands = [functools.partial(self.expression, operand, environment) for operand in node.operands]
-        if node.operator == "?":
-            return chosen(operands[0](), operands[1], operands[2])
-        if len(operands) == 1:
-            return unary(node.operator, operands[0]())
-        return binary(node.operator, operands[0](), operands[1]())
-
-    def _loop(self, node: For, environment: Environment) -> Any:
-        source = self.expression(node.collection, environment)
-        if not isinstance(source, (dict, list)):
+        given = typed(names)
+        if not isinstance(given, Keyed):
             raise UnknownError
-        made: list[Any] = []
-        for key, value in source.items() if isinstance(source, dict) else enumerate(source):
-            names = dict(zip(node.names, (key, value) if len(node.names) > 1 else (value,), strict=True))
-            inner = Environment(environment.module, environment.each, {**environment.names, **names})
-            wanted = True if node.condition is None else self._known(node.condition, inner)
-            if not isinstance(wanted, bool):
-                raise UnknownError
-            if wanted:
-                result = self.expression(node.value, inner)
-                made.append(result if node.key is None else (as_text(self._known(node.key, inner)), result))
-        return made if node.key is None else dict(made)
+        try:
+            return str(plain(self._computer.rendered(text, given.items)))
+        except (RefusedError, TemplateError, ExpressionError) as error:
+            raise UnknownError from error
 
-    def _root(self, node: Traversal, environment: Environment) -> tuple[Any, tuple[Step, ...]]:
+    def root(self, node: Traversal, environment: Environment) -> tuple[Any, tuple[Step, ...]]:
         """Return the value that a reference begins with and the steps that remain."""
         root, steps = node.root, node.steps
         if root in environment.names:
             return environment.names[root], steps
+        if environment.isolated:
+            raise RefusedError
         first = steps[0] if steps else None
         if not isinstance(first, str):
             raise UnknownError
@@ -273,28 +203,45 @@ class Evaluator:
         if root == "local":
             return self._shared(f"{scope.path}.local.{name}", scope.locals[name], here), steps[1:]
         if root == "var":
-            if scope.inputs is not None and name in scope.inputs:
-                return self.evaluate(scope.inputs[name], Environment(scope.parent or "")), steps[1:]
-            if "default" not in scope.variables[name]:
-                raise UnknownError
-            return scope.variables[name]["default"], steps[1:]
+            return self._variable(scope, name), steps[1:]
         inner = self.configuration.scopes[f"{scope.path}.module.{name}" if scope.path else f"module.{name}"]
         output = steps[1] if len(steps) > 1 else None
-        if not isinstance(output, str):
+        call = scope.modules.get(name, {})
+        if not isinstance(output, str) or "count" in call or "for_each" in call:
             raise UnknownError
-        return self.evaluate(inner.outputs[output]["value"], Environment(inner.path)), steps[2:]
+        return self._shared(
+            f"{inner.path}.output.{output}", inner.outputs[output]["value"], Environment(inner.path)
+        ), steps[2:]
+
+    def _variable(self, scope: Scope, name: str) -> Any:
+        place = f"{scope.path}.var.{name}"
+        if place not in self._shared_values:
+            self._shared_values[place] = self._variable_value(scope, name)
+        return self._shared_values[place]
+
+    def _variable_value(self, scope: Scope, name: str) -> Any:
+        declaration = scope.variables[name]
+        kind = declared_type(declaration, lambda node: self._computer.value(node, Environment(isolated=True)))
+        given = default = None
+        if scope.inputs is not None and name in scope.inputs:
+            given = self._shared(f"{scope.path}.given.{name}", scope.inputs[name], Environment(scope.parent or ""))
+        if "default" in declaration:
+            default = self.typed(declaration["default"], Environment(isolated=True))
+        if given is None and default is None:
+            symbol = self.opaque(f"{scope.path}.var.{name}" if scope.path else f"var.{name}")
+            return Unknown(symbol, kind) if isinstance(kind, Primitive) else symbol
+        return final_value(declaration, kind, given, default)
 
     def _shared(self, place: str, value: Any, environment: Environment) -> Any:
-        key = (place, None, "")
-        if key in self._under_way:
+        if place in self._under_way:
             raise UnknownError
-        if key not in self._arguments:
-            self._under_way.add(key)
+        if place not in self._shared_values:
+            self._under_way.add(place)
             try:
-                self._arguments[key] = self.evaluate(value, environment)
+                self._shared_values[place] = self._typed(value, environment)
             finally:
-                self._under_way.discard(key)
-        return self._arguments[key]
+                self._under_way.discard(place)
+        return self._shared_values[place]
 
     def _instance(
         self, resource: Resource, steps: tuple[Step, ...], environment: Environment
@@ -302,48 +249,22 @@ class Evaluator:
         items = self.items(resource)
         if not resource.repeated:
             return items[0], steps
-        if not steps:
-            return {item.key: item for item in items}, steps
-        if isinstance(steps[0], Splat):
-            if not all(item.certain for item in items):
+        by_count = "count" in resource.arguments
+        certain = all(item.certain for item in items)
+        if not steps or isinstance(steps[0], Splat):
+            if not certain:
                 raise UnknownError
-            return items, steps
+            return (tuple_of(items) if by_count else object_of({str(item.key): item for item in items})), steps
         if not isinstance(steps[0], Index):
             raise UnknownError
-        key = self.expression(steps[0].key, environment)
+        key = plain(self._computer.value(steps[0].key, environment))
         for item in items:
-            if item.key == key:
+            if item.key == key or str(item.key) == str(key):
                 return item, steps[1:]
-        if not items or (items[0].certain and not has_symbols(str(key))):
-            raise IndexError(key)
-        uncertain = Item(resource, self, key, self.opaque(f"each.value at {self.shown(key)}"), certain=False)
+        if certain and not has_symbols(str(key)):
+            raise RefusedError
+        uncertain = Item(resource, self, key, self.opaque(f"each.value at {bare(self, key)}"), certain=False)
         return uncertain, steps[1:]
-
-    def _steps(self, value: Any, steps: Iterable[Step], environment: Environment) -> Any:
-        steps = tuple(steps)
-        for at, step in enumerate(steps):
-            if isinstance(step, Splat):
-                items = value if isinstance(value, list) else [] if value is None else [value]
-                if is_symbol(value):
-                    raise UnknownError
-                return [self._steps(item, steps[at + 1 :], environment) for item in items]
-            key = step if isinstance(step, str) else self.expression(step.key, environment)
-            value = self._step(value, key)
-        return value
-
-    def _step(self, value: Any, key: Any) -> Any:
-        if isinstance(value, Item):
-            return self.attribute(value, str(key))
-        if is_symbol(value):
-            base = self.symbols.symbol(value)
-            text = f"{base.text if base else value}.{self.shown(key)}"
-            address = base.address if base and base.attribute is None else None
-            return self.opaque(text, address, str(key) if address else None)
-        if isinstance(value, list) and isinstance(key, int):
-            return value[key]
-        if isinstance(value, dict):
-            return value[key]
-        raise UnknownError
 
     def shown(self, value: Any) -> str:
         """Return a value for a person to read."""
@@ -354,6 +275,11 @@ class Evaluator:
         text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=self.shown)
         return self.symbols.show(text)
 
-    def described(self, node: Expression, environment: Environment) -> str:
-        """Return the text of an unknown expression, so that the same one is the same symbol everywhere."""
-        return described(self, node, environment)
+
+def _each(source: Any) -> list[tuple[str, Any]] | None:
+    """Return what ``each`` stands for in turn; None where that is not known, or Terraform refuses it."""
+    if isinstance(source, Many) and all(isinstance(item, str) for item in source.items):
+        return [(item, item) for item in source.items]
+    if isinstance(source, Keyed):
+        return list(source.items.items())
+    return [] if isinstance(source, Null) and source != NULL else None

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
+from plan_review.evaluate.values import NULL, object_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -15,11 +17,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """What the names in an expression stand for: the module it is written in, and ``each``, ``count`` and loops."""
+    """What the names in an expression stand for: the module it is written in, and ``each``, ``count`` and loops.
+
+    ``isolated`` says that there are no other names, as in a template file. The values are those of
+    ``plan_review.evaluate.values``.
+    """
 
     module: str = ""
-    each: Any = None
     names: Mapping[str, Any] = field(default_factory=dict)
+    isolated: bool = False
 
 
 class Evaluation(Protocol):
@@ -49,6 +55,9 @@ class Evaluation(Protocol):
     def evaluate(self, value: Any, environment: Environment) -> Any:
         """Return a JSON value with every ``${…}`` in it evaluated."""
 
+    def typed(self, value: Any, environment: Environment) -> Any:
+        """Return a JSON value with every ``${…}`` in it evaluated, as a value of Terraform's language."""
+
     def expression(self, node: Expression, environment: Environment) -> Any:
         """Return what an expression comes to; an opaque symbol where that cannot be told."""
 
@@ -69,7 +78,7 @@ class Item:
     resource: Resource
     evaluator: Evaluation
     key: Any = None
-    each_value: Any = None
+    each_value: Any = NULL
     certain: bool = True
 
     @property
@@ -91,12 +100,12 @@ class Item:
     @property
     def environment(self) -> Environment:
         """What names in this item's arguments stand for."""
-        names = (
-            {}
-            if self.key is None
-            else {"each": {"key": self.key, "value": self.each_value}, "count": {"index": self.key}}
-        )
-        return Environment(self.resource.module or "", self, names)
+        names: dict[str, Any] = {}
+        if "for_each" in self.resource.arguments:
+            names["each"] = object_of({"key": self.key, "value": self.each_value})
+        elif self.key is not None:
+            names["count"] = object_of({"index": self.key})
+        return Environment(self.resource.module or "", names)
 
     def get(self, argument: str, default: Any = None) -> Any:
         """Return an argument's value, its unknown parts as symbols; ``default`` where absent or null."""

@@ -5,12 +5,15 @@ The grammar is that of HCL's native syntax: https://github.com/hashicorp/hcl/blo
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from plan_review.language.lexer import ExpressionError, Token, tokens, unescape
+from plan_review.language.lexer import ExpressionError, Token, normal, tokens, unescape
+from plan_review.language.templates import lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
 _BINARY = {"||": 1, "&&": 2, "==": 3, "!=": 3, "<": 4, ">": 4, "<=": 4, ">=": 4, "+": 5, "-": 5, "*": 6, "/": 6, "%": 6}
 _WORDS = {"true": True, "false": False, "null": None}
 _DEEPEST = 100
+_HIGHEST_EXPONENT = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,20 +33,28 @@ class Constant:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A quoted string or heredoc with expressions in it; ``source`` is the string between its quotes."""
+    """A quoted string or heredoc with expressions in it; ``source`` is what stands between its quotes.
+
+    Backslashes mean something in a ``quoted`` one only. A ``flush`` one loses the indentation that its lines share.
+    """
 
     source: str
+    quoted: bool = True
+    flush: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """A step ``[key]``."""
+    """A step ``[key]``; one of old is ``.0``."""
 
     key: Expression
+    of_old: bool = False
 
 
 class Splat(NamedTuple):
-    """A step ``[*]`` or ``.*``."""
+    """A step ``[*]``, or ``.*``, behind which an index is of the whole result (``whole`` is false)."""
+
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +67,7 @@ class Traversal:
 
 @dataclass(frozen=True, slots=True)
 class Select:
-    """Steps taken from a value that has no name, such as ``concat(a, b)[0]``."""
+    """Steps taken from a value that has no name, such as ``concat(a, b)[0]``; without any, a value in parentheses."""
 
     base: Expression
     steps: tuple[str | Index | Splat, ...]
@@ -86,13 +98,17 @@ class Mapping:
 
 @dataclass(frozen=True, slots=True)
 class For:
-    """``[for name in collection : value if condition]``, or with ``key => value`` in braces."""
+    """``[for name in collection : value if condition]``, or with ``key => value`` in braces.
+
+    ``grouped`` says that ``...`` follows: the values of one key become a list.
+    """
 
     names: tuple[str, ...]
     collection: Expression
     key: Expression | None
     value: Expression
     condition: Expression | None
+    grouped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +120,15 @@ class Operation:
 
 
 Expression = Constant | Text | Traversal | Select | Call | Sequence | Mapping | For | Operation
+
+
+def _number(text: str) -> int | Fraction:
+    """Return the number that a literal stands for, exactly."""
+    exponent = re.split("[eE]", text)[1:]
+    if exponent and abs(int(exponent[0])) > _HIGHEST_EXPONENT:
+        raise ExpressionError(f"{text} is too far from one to be read")
+    exact = Fraction(text)
+    return int(exact) if exact.denominator == 1 else exact
 
 
 class Parser:
@@ -187,20 +212,22 @@ class Parser:
         found = self._steps(self._primary())
         for operator in reversed(operators):
             number = found.value if isinstance(found, Constant) else None
-            if operator == "-" and isinstance(number, (int, float)):
+            if operator == "-" and number and isinstance(number, (int, Fraction)) and not isinstance(number, bool):
                 found = Constant(-number)
             else:
                 found = Operation(operator, (found,))
         return found
 
-    def _primary(self) -> Expression:
+    def _primary(self) -> Expression:  # noqa: PLR0911  # one for each kind of word
         word = self.take()
         if word.kind == "number":
-            return Constant(float(word.text) if set(word.text) & set(".eE") else int(word.text))
-        if word.kind in {"text", "heredoc"}:
+            return Constant(_number(word.text))
+        if word.kind in {"text", "heredoc", "flush"}:
             if "${" in word.text or "%{" in word.text:
-                return Text(word.text)
-            return Constant(unescape(word.text) if word.kind == "text" else word.text)
+                return Text(word.text, word.kind == "text", word.kind == "flush")
+            if word.kind == "flush":
+                return Constant(normal("".join(part.text for part in lines(word.text, flush=True))))
+            return Constant(normal(unescape(word.text) if word.kind == "text" else word.text))
         if word.kind == "name":
             if self.peek().kind == "(":
                 return self._call(word.text)
@@ -216,6 +243,8 @@ class Parser:
     def _parentheses(self) -> Expression:
         found = self.expression()
         self.expect(")")
+        if isinstance(found, (Traversal, Select)) and any(isinstance(step, Splat) for step in found.steps):
+            return Select(found, ())  # what follows is taken of the whole
         return found
 
     def _steps(self, base: Expression) -> Expression:
@@ -234,9 +263,9 @@ class Parser:
     def _attribute(self) -> list[str | Index | Splat]:
         word = self.take()
         if word.kind == "*":
-            return [Splat()]
+            return [Splat(whole=False)]
         if word.kind == "number":  # a.0.1, the index of old
-            return [Index(Constant(int(number))) for number in word.text.split(".")]
+            return [Index(Constant(int(number)), of_old=True) for number in word.text.split(".")]
         if word.kind == "name":
             return [word.text]
         raise ExpressionError(f"{word.text!r} where an attribute's name should stand")
@@ -281,16 +310,17 @@ class Parser:
         self.expect(":")
         value = self.expression()
         key: Expression | None = None
+        grouped = False
         if self.accept("=>"):
             key, value = value, self.expression()
-            self.accept("...")
+            grouped = self.accept("...")
         condition: Expression | None = None
         if self.peek()[:2] == ("name", "if"):
             self.take()
             condition = self.expression()
         self.expect(closing)
         self._quiet.pop()
-        return For(tuple(names), collection, key, value, condition)
+        return For(tuple(names), collection, key, value, condition, grouped)
 
     def _sequence(self) -> Expression:
         if self.at_for():
@@ -303,15 +333,25 @@ class Parser:
                 break
         return Sequence(tuple(items))
 
+    def _key(self) -> Expression:
+        """Read a key: a bare word is the text of itself, one in parentheses what it stands for."""
+        first = self.peek()
+        key = self.expression()
+        if first.kind == "name" and isinstance(key, Constant):
+            return Constant(first.text)
+        if isinstance(key, Traversal):
+            if first.kind == "(":
+                return Select(key, ())
+            return key if key.steps else Constant(key.root)
+        return key
+
     def _mapping(self) -> Expression:
         if self.at_for():
             return self._for("}")
         items: list[tuple[Expression, Expression]] = []
         self.skip_newlines()
         while not self.accept("}"):
-            key = self.expression()
-            if isinstance(key, Traversal) and not key.steps:
-                key = Constant(key.root)
+            key = self._key()
             if not self.accept("="):
                 self.expect(":")
             self.skip_newlines()

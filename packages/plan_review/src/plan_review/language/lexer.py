@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sys
+import unicodedata
 from typing import NamedTuple
 
 from plan_review.language.templates import TemplateError, after_quotes
@@ -20,6 +22,8 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _ESCAPE = re.compile(r'\\(?:([nrt"\\])|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))')
+_SURROGATES = range(0xD800, 0xE000)  # halves of characters
+_NO_CHARACTER = "\ufffd"
 _LETTERS = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 
 
@@ -36,12 +40,22 @@ class Token(NamedTuple):
     end: int
 
 
+def normal(text: str) -> str:
+    """Return a text in the normal form that all of Terraform's texts have."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
 def unescape(source: str) -> str:
     """Return what stands between the quotes of a string, its backslash escapes replaced."""
 
     def replacement(match: re.Match[str]) -> str:
         letter, short, long = match.groups()
-        return _LETTERS[letter] if letter else chr(int(short or long, 16))
+        if letter:
+            return _LETTERS[letter]
+        code = int(short or long, 16)
+        if code > sys.maxunicode:
+            raise ExpressionError(f"{match[0]} is no character")
+        return chr(code) if code not in _SURROGATES else _NO_CHARACTER
 
     return _ESCAPE.sub(replacement, source)
 
@@ -54,18 +68,13 @@ def _after_quotes(text: str, position: int) -> int:
 
 
 def _heredoc(text: str, start: int, position: int) -> tuple[str, int]:
-    """Return the content of a heredoc, its indentation removed where ``<<-`` asks for it, and the position after."""
+    """Return the content of a heredoc, and the position after."""
     opening = text[start:position]
     word = opening.strip("<-\r\n \t")
     closing = re.compile(rf"^[ \t]*{re.escape(word)}[ \t]*(?=\r?$)", re.MULTILINE).search(text, position)
     if closing is None:
         raise ExpressionError(f"the heredoc {word} is not closed")
-    content = text[position : closing.start()]
-    if opening.startswith("<<-"):
-        lines = content.split("\n")
-        indent = min((len(line) - len(line.lstrip()) for line in lines if line.strip()), default=0)
-        content = "\n".join(line[indent:] for line in lines)
-    return content, closing.end()
+    return text[position : closing.start()], closing.end()
 
 
 def tokens(text: str, start: int = 0) -> list[Token]:
@@ -82,7 +91,7 @@ def tokens(text: str, start: int = 0) -> list[Token]:
             found.append(Token("text", text[begin + 1 : position - 1], begin, position))
         elif kind == "heredoc":
             content, position = _heredoc(text, begin, position)
-            found.append(Token("heredoc", content, begin, position))
+            found.append(Token("flush" if match[0].startswith("<<-") else "heredoc", content, begin, position))
         elif kind == "mark":
             found.append(Token(match[0], match[0], begin, position))
         elif kind != "space":

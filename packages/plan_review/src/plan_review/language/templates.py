@@ -5,16 +5,27 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+# What Go's unicode.IsSpace takes for space; Python's strip() takes U+001C..001F too.
+SPACE = (
+    "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000"
+)
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _OPENING = re.compile(r"\$\$\{|%%\{|\$\{|%\{")
 _IN_EXPRESSION = re.compile(r'["{}#]|//|/\*|<<-?(?P<heredoc>[^\W\d]\w*)\r?\n')
 _IN_QUOTES = re.compile(r'["\\]|\$\$\{|%%\{|\$\{|%\{')
 
 
 class Part(NamedTuple):
-    """A piece of a string; ``kind`` is ``literal``, ``expression`` (``${…}``) or ``directive`` (``%{…}``)."""
+    """A piece of a string; ``kind`` is ``literal``, ``expression`` (``${…}``) or ``directive`` (``%{…}``).
+
+    ``before`` and ``after`` say that a ``~`` takes the space away that stands there.
+    """
 
     kind: str
     text: str
+    before: bool = False
+    after: bool = False
 
 
 class TemplateError(ValueError):
@@ -89,10 +100,56 @@ def split(text: str) -> list[Part]:
             parts.append(Part("literal", joined))
         literal = []
         end = after_expression(text, position)
-        source = text[position : end - 1].removeprefix("~").removesuffix("~").strip()
-        parts.append(Part("expression" if match[0] == "${" else "directive", source))
+        source = text[position : end - 1]
+        kind = "expression" if match[0] == "${" else "directive"
+        bare = source.removeprefix("~").removesuffix("~").strip()
+        parts.append(Part(kind, bare, source.startswith("~"), source.endswith("~")))
         position = end
     literal.append(text[position:])
     if joined := "".join(literal):
         parts.append(Part("literal", joined))
     return parts
+
+
+def trimmed(parts: list[Part]) -> list[Part]:
+    """Take the space away that a ``~`` stands beside; one literal on each side loses it, no more."""
+    made = list(parts)
+    for place, part in enumerate(parts):
+        if part.kind == "literal":
+            continue
+        if part.before and place and made[place - 1].kind == "literal":
+            made[place - 1] = made[place - 1]._replace(text=made[place - 1].text.rstrip(SPACE))
+        if part.after and place + 1 < len(made) and made[place + 1].kind == "literal":
+            made[place + 1] = made[place + 1]._replace(text=made[place + 1].text.lstrip(SPACE))
+    return made
+
+
+def lines(text: str, *, flush: bool) -> list[Part]:
+    """Return the parts of a heredoc or file, each line of what is literal by itself, space taken away where asked for.
+
+    ``flush`` takes the indentation away that all lines share. Raises ``TemplateError``.
+    """
+    found: list[Part] = []
+    for part in split(text):
+        found += [Part("literal", line) for line in _LINE.findall(part.text)] if part.kind == "literal" else [part]
+    made = trimmed(found)
+    return _flushed(made) if flush else made
+
+
+def _flushed(parts: list[Part]) -> list[Part]:
+    starts = [place for place in range(len(parts)) if place == 0 or _ends_line(parts[place - 1])]
+    starts = [place for place in starts if not (_ends_line(parts[place]) and not parts[place].text.strip(SPACE))]
+    depths = [_depth(parts[place]) for place in starts]
+    made = list(parts)
+    for place in starts:
+        if made[place].kind == "literal":
+            made[place] = made[place]._replace(text=made[place].text[min(depths) :])
+    return made
+
+
+def _ends_line(part: Part) -> bool:
+    return part.kind == "literal" and part.text.endswith("\n")
+
+
+def _depth(part: Part) -> int:
+    return len(part.text) - len(part.text.lstrip(SPACE)) if part.kind == "literal" else 0

@@ -9,7 +9,7 @@ RUN := PATH="$(CURDIR)/$(VENV)/bin:$(CURDIR)/node_modules/.bin:$$PATH" CHECKPOIN
 PART ?=
 RULE ?=
 
-FAST := tests/unit packages/plan_review/tests/rules packages/terraform_runtime/tests
+FAST := tests/unit packages/plan_review/tests/rules packages/states_language/tests packages/terraform_runtime/tests
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -81,13 +81,13 @@ def test_terraform_runtime_finds_terraform_where_path_has_none(alone: Callable[.
 
 
 def test_plan_review_finds_the_mistake_in_a_folder_that_is_not_ours(alone: Callable[..., Alone]) -> None:
-    package = alone("plan_review", "terraform_runtime")
+    package = alone("plan_review", "states_language", "terraform_runtime")
     (package.folder / "main.tf").write_text(MISTAKE)
     finding = "sns.amazonaws.com may not sqs:SendMessage on aws_sqs_queue.billing for this topic"
     assert finding in package.run("python", "-c", RULES).stdout
     refused = package.run("plan-review", ".", "--provider", "offline", check=False)
     assert (refused.returncode, "the offline provider is not installed" in refused.stderr) == (2, True)
-    alone("plan_review", "offline_provider", "terraform_runtime")
+    alone("plan_review", "offline_provider", "states_language", "terraform_runtime")
     reviewed = package.run("plan-review", ".", check=False)
     assert reviewed.returncode == 1, reviewed.stderr
     assert finding in reviewed.stdout

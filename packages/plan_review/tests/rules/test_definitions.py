@@ -48,9 +48,9 @@ def problems(*states: dict[str, Any], kind: str = "STANDARD", **more: Any) -> li
         ({"TimeoutSeconds": 99_999_999_999}, "TimeoutSeconds is 99999999999"),
         ({"Output": "{% $states.input "}, "is not closed"),
         ({"Output": "$states.input %}"}, "is not opened"),
-        ({"Output": '{% $merge([$states.input, {"a": 1}) %}'}, "without its counterpart"),
-        ({"Output": "{% $states.input.a == 'b' %}"}, "has '=='"),
-        ({"Output": "{% $states.input.a && true %}"}, "has '&&'"),
+        ({"Output": '{% $merge([$states.input, {"a": 1}) %}'}, "does not parse: Expected"),
+        ({"Output": "{% $states.input.a == 'b' %}"}, "does not parse: The symbol"),
+        ({"Output": "{% $states.input.a && true %}"}, "does not parse: The symbol"),
         ({"Retries": [{"ErrorEquals": ["States.ALL"]}]}, "there is no field Retries"),
         ({"Output": "{% $orders %}"}, "$orders is assigned by no state"),
     ],
@@ -68,8 +68,8 @@ def test_a_state_is_refused(change: dict[str, Any], said: str) -> None:
         {"Catch": [{"ErrorEquals": ["States.Http.StatusCode.404"], "Next": "S1"}], "End": False, "Next": "S1"},
         {"Output": "{% $map($states.input.items, function($item, $index) { $item.name & $index }) %}"},
         {"Output": "{% ($total := $sum($states.input.prices); $total > 9 ? 'a)' : \"{\") %}"},
-        {"Output": "{% $contains($states.input.name, /^[a-z(]+$/) %}"},
-        {"Assign": {"order": "{% $states.result %}"}, "Output": "{% $order.id %}"},
+        {"Output": "{% $contains($states.input.name, /^[a-z\\(]+$/) %}"},
+        {"Assign": {"order": "{% $states.result.id %}"}, "Output": "{% $states.result %}"},
         {"Output": {"nested": ["{% $states.context.Execution.Id %}"]}},
         {"Output": "${var.expression}"},
         {"Output": "{% $states.input.a != 'a == b' and $states.input.n >= 3 or $not($states.input.c) %}"},
@@ -89,7 +89,7 @@ TOKEN = {"FunctionName": FUNCTION, "Payload": {"token": "{% $states.context.Task
 @pytest.mark.parametrize(
     ("resource", "arguments", "said"),
     [
-        ("arn:aws:states:::lambda:invoke.sync", {"FunctionName": FUNCTION}, "lambda takes no .sync"),
+        ("arn:aws:states:::lambda:invoke.sync", {"FunctionName": FUNCTION}, "lambda:invoke takes no .sync"),
         ("arn:aws:states:::lambda:invoke.waitForTaskToken", {"FunctionName": FUNCTION}, "hands to nobody"),
         ("arn:aws:states:::dynamodb:query", {"TableName": "t"}, "no optimized integration dynamodb:query"),
         ("arn:aws:states:::rekognition:detectLabels", {}, "no optimized integration rekognition:detectLabels"),
@@ -120,7 +120,7 @@ def test_an_integration_is_refused(resource: str, arguments: dict[str, Any], sai
         ),
         ("arn:aws:states:::states:startExecution.sync:2", {"StateMachineArn": "arn:aws:states:x"}),
         ("arn:aws:states:::glue:startJobRun.sync", {"JobName": "j"}),
-        ("arn:aws:states:::ecs:runTask.sync", {"Cluster": "c"}),
+        ("arn:aws:states:::ecs:runTask.sync", {"Cluster": "c", "TaskDefinition": "t"}),
         ("arn:aws:states:::aws-sdk:sqs:receiveMessage", {"QueueUrl": "u"}),
         ("${var.task}", {}),
     ],
@@ -140,7 +140,11 @@ def test_an_express_workflow_does_not_wait() -> None:
 
 def test_an_express_workflow_has_no_distributed_map() -> None:
     inner = {"StartAt": "P", "States": {"P": {"Type": "Pass", "End": True}}}
-    each = {"Type": "Map", "ItemProcessor": {"ProcessorConfig": {"Mode": "DISTRIBUTED"}, **inner}, "End": True}
+    each = {
+        "Type": "Map",
+        "ItemProcessor": {"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "EXPRESS"}, **inner},
+        "End": True,
+    }
 
     (found,) = problems(each, kind="EXPRESS")
 

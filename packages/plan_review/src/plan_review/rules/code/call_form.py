@@ -11,7 +11,8 @@ from plan_review.rules.shared.function_code import Code, codes, texts
 from plan_review.rules.shared.name_forms import Form, is_wrong, wrong_form
 from plan_review.rules.shared.provider_docs import PROVIDER_DOCS
 from plan_review.rules.shared.transcoding_jobs import object_urls
-from plan_review.states_language.definition import arguments_of, integration, read_definition, states_of
+from plan_review.state_machines import read_definition
+from states_language.definition import arguments_of, integration, states_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -8,7 +8,8 @@ from plan_review.rules.found import Found
 from plan_review.rules.rule import rule
 from plan_review.rules.shared.api_calls import prefix_of
 from plan_review.rules.shared.function_code import codes, texts
-from plan_review.states_language.definition import JSONATA, integration, read_definition, states_of
+from plan_review.state_machines import read_definition
+from states_language.definition import JSONATA, integration, states_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,7 +14,8 @@ from plan_review.rules.shared.function_code import codes
 from plan_review.rules.shared.keys_used import key_text
 from plan_review.rules.shared.machines import followed_otherwise, unreadable_tasks
 from plan_review.rules.shared.transcoding_jobs import job_roles
-from plan_review.states_language.definition import is_open, read_definition
+from plan_review.state_machines import read_definition
+from states_language.definition import is_open
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,8 @@ from plan_review.evaluate.symbols import both, either, has_symbols
 from plan_review.findings import Verdict
 from plan_review.rules.shared.event_matching import value_matches
 from plan_review.rules.shared.rule_patterns import pattern_of
-from plan_review.states_language.definition import arguments_of, read_definition, states_of
+from plan_review.state_machines import read_definition
+from states_language.definition import arguments_of, states_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

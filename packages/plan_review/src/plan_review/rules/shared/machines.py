@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from plan_review.rules.shared.api_calls import needs_of_call, prefix_of
-from plan_review.states_language.definition import State, arguments_of, integration, read_definition, states_of
+from plan_review.state_machines import read_definition
+from states_language.definition import State, arguments_of, integration, states_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

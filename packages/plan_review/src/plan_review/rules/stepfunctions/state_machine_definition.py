@@ -2,19 +2,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from plan_review.findings import Verdict
+from plan_review.evaluate.attributes import partition
+from plan_review.evaluate.symbols import has_symbols
+from plan_review.findings import Severity, Verdict
 from plan_review.rules.found import Found
 from plan_review.rules.rule import rule
 from plan_review.rules.shared.machines import SPECIFICATION
-from plan_review.states_language.checks import problems
-from plan_review.states_language.definition import is_open, read_definition
-from plan_review.states_language.integrations import misuses
-from plan_review.states_language.jsonata import expressions
+from plan_review.state_machines import read_definition
+from states_language.definition import is_open
+from states_language.problems import Level
+from states_language.validation import causes, problems_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from plan_review.evaluate.items import Item
     from plan_review.rules.context import Context
+    from states_language.problems import Problem
+
+_CONSEQUENCES = {
+    Level.FAILS: "the definition is taken, and an execution that comes to this state fails, or does not end",
+    Level.DOUBTFUL: "an execution may fail at this state",
+}
 
 
 @rule(
@@ -31,8 +40,8 @@ def state_machine_definition(context: Context) -> Iterator[Found]:
     """States, transitions and fields are right, at every level."""
     for machine in context.view.items("aws_sfn_state_machine"):
         definition = read_definition(machine)
-        if definition.problem:
-            yield Found(item=machine, path=("definition",), message=definition.problem, remedy="write valid JSON")
+        if definition.problem is not None:
+            yield _found(definition.problem, machine)
         elif definition.body is None:
             yield Found(
                 item=machine,
@@ -41,24 +50,29 @@ def state_machine_definition(context: Context) -> Iterator[Found]:
                 message=f"its definition cannot be read: {definition.unknown}",
                 remedy="a definition that is written out, or in a file that can be read here",
             )
-        elif is_open(definition.body):
-            yield Found(
-                item=machine,
-                path=("definition",),
-                verdict=Verdict.CANNOT_TELL,
-                message="its definition cannot be read in full: a state, or what it leads to, is not known",
-                remedy="a definition in which the states, their types and their transitions are written out",
-            )
-        found = (
-            ()
-            if definition.body is None or is_open(definition.body)
-            else [*problems(definition.body), *misuses(definition.body, machine), *expressions(definition.body)]
-        )
-        for problem in found:
-            yield Found(
-                item=machine,
-                path=("definition",),
-                subject=problem.place,
-                message=f"{problem.place}: {problem.what}" if problem.place else problem.what,
-                remedy=problem.remedy,
-            )
+        else:
+            if is_open(definition.body):
+                yield Found(
+                    item=machine,
+                    path=("definition",),
+                    verdict=Verdict.CANNOT_TELL,
+                    message="its definition cannot be read in full: a state, or what it leads to, is not known",
+                    remedy="a definition in which the states, their types and their transitions are written out",
+                )
+            region = machine.region
+            own = None if has_symbols(region) else partition(region)
+            for problem in causes(problems_of(definition.body, kind=str(machine.get("type")), partition=own)):
+                yield _found(problem, machine)
+
+
+def _found(problem: Problem, machine: Item) -> Found:
+    place = "/".join(problem.place.states)
+    return Found(
+        item=machine,
+        path=("definition",),
+        subject=place,
+        message=f"{place or 'the definition'}: {problem.what}",
+        remedy=problem.remedy,
+        severity=Severity.WARNING if problem.level is Level.DOUBTFUL else None,
+        consequence=_CONSEQUENCES.get(problem.level, ""),
+    )

@@ -6,7 +6,7 @@ from plan_review.rules.need import Need
 from plan_review.rules.rule import rule_of_needs
 from plan_review.rules.shared.api_calls import needs_of_call
 from plan_review.rules.shared.machines import FOLLOWED, machines
-from plan_review.states_language.definition import State, arguments_of, inner_machines, integration, states_of
+from states_language.definition import State, arguments_of, integration, processor_of, states_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -89,7 +89,7 @@ def _of_waiting(context: Context, machine: Item, state: State, service: str, ope
 
 def _of_map(context: Context, machine: Item, state: State) -> Iterator[Need]:
     """A distributed map starts executions of its own machine, and may read and write objects."""
-    processor = next(iter(inner_machines(state.body)), {})
+    processor = processor_of(state.body)
     if (processor.get("ProcessorConfig") or {}).get("Mode") != "DISTRIBUTED":
         return
     yield _need(context, machine, state, "states:StartExecution", machine.arn)

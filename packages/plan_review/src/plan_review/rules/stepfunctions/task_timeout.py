@@ -6,7 +6,7 @@ from plan_review.findings import Severity
 from plan_review.rules.found import Found
 from plan_review.rules.rule import rule
 from plan_review.rules.shared.machines import machines
-from plan_review.states_language.definition import arguments_of, integration, states_of
+from states_language.definition import arguments_of, integration, states_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

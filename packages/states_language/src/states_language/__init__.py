@@ -1,0 +1,1 @@
+"""Amazon States Language: definitions of state machines, and what AWS Step Functions would refuse in them."""

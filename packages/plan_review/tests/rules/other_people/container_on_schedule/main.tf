@@ -115,9 +115,8 @@ resource "aws_iam_role" "tell" {
   })
 }
 
-resource "aws_iam_policy_attachment" "logs" {
-  name       = "logs"
-  roles      = [aws_iam_role.tell.name]
+resource "aws_iam_role_policy_attachment" "logs" {
+  role       = aws_iam_role.tell.name
   policy_arn = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
 }
 

@@ -6,12 +6,14 @@ Exit code 0 where nothing is found, 1 where something is, 2 where the review cou
 from __future__ import annotations
 
 import argparse
+import functools
 import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from plan_review.configuration.files import ConfigurationError
+from plan_review.configuration.given_variables import Given
 from plan_review.findings import SuppressionError
 from plan_review.layout.declaration import LayoutError
 from plan_review.report import json_report, markdown, svg
@@ -49,6 +51,10 @@ def _parser() -> argparse.ArgumentParser:
     add("--account-id", metavar="ID", help="the account to plan for offline (else OFFLINE_PROVIDER_ACCOUNT_ID)")
     values = 'JSON with what data sources return offline: {"aws_vpc": {"id": "vpc-1"}}'
     add("--stand-ins", type=Path, metavar="FILE", help=values)
+    value = functools.partial(add, dest="variables", action="append", default=[])
+    value("--var", type=Given, metavar="NAME=VALUE", help="a value of a variable, as `terraform plan -var` takes it")
+    more = "a file of values, as `terraform plan -var-file` takes it; of several the last one counts"
+    value("--var-file", type=functools.partial(Given, in_file=True), metavar="FILE", help=more)
     add("--out", type=Path, metavar="DIR", help="also write review.md, review-full.md, review.json, graph.svg here")
     return parser
 
@@ -94,6 +100,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 state_file=given.state,
                 layout_file=given.layout,
                 project_folder=given.project,
+                variables=given.variables,
             )
             comment = markdown.render(made, elsewhere="The whole is in the summary of the run, and in review-full.md.")
             if given.out:

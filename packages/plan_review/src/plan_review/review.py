@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from plan_review import project
 from plan_review.configuration.files import ConfigurationError
-from plan_review.configuration.reading import read_folder
+from plan_review.configuration.reading import read_folder, with_planned_variables
 from plan_review.findings import Finding
 from plan_review.report import changes, diagram, permissions
 from plan_review.report.contents import Review
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from plan_review.configuration.given_variables import Given
     from plan_review.configuration.model import Configuration
     from plan_review.layout.declaration import Layout
     from plan_review.project import Project
@@ -48,21 +49,26 @@ def review(
     state_file: Path | None = None,
     layout_file: Path | None = None,
     project_folder: Path | None = None,
+    variables: Sequence[Given] = (),
 ) -> Review:
     """Review a folder that Terraform can plan, with what the project says that it belongs to.
 
-    That is the one in ``project_folder``, else the one that a synthesized stack stands in.
+    That is the one in ``project_folder``, else the one that a synthesized stack stands in. ``variables`` are values of
+    the command line, which count more than those that lie in the folder.
 
     Raises ``ConfigurationError``, ``TerraformError``, ``DotError``, ``LayoutError`` or ``SuppressionError`` where that
     cannot be done.
     """
-    configuration = read_folder(folder)
+    configuration = read_folder(folder, variables)
+    setting = replace(setting, plan_arguments=tuple(each.argument for each in variables))
     known = _project(configuration, folder, layout_file, project_folder)
     said = _from_plan(folder, setting, plan_file) if plan_file else _ask(folder, setting, state_file)
     if said.plan is not None and configuration.resources:
         planned = PlanReferences(said.plan, configuration).graph
         if planned and not set(planned) & set(configuration.resources):
             raise TerraformError(f"the plan is of another configuration: none of its resources is in {folder}")
+    if said.plan is not None:
+        configuration = with_planned_variables(configuration, said.plan)
     disagreements = comparison.compare(configuration, said.plan, said.graph)
     masker = Masker()
     masker.learn_from(configuration)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from plan_review.configuration import native_syntax
@@ -15,11 +17,12 @@ from plan_review.configuration.files import (
     load_json,
     merge,
 )
+from plan_review.configuration.given_variables import Given, given_values, literal
 from plan_review.configuration.model import Configuration, Resource, Scope
 from plan_review.configuration.references import Finder, call_address
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 _SECTIONS = {"resource": "managed", "data": "data", "ephemeral": "ephemeral"}
@@ -102,11 +105,12 @@ def _locals(document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 class _Reader:
-    def __init__(self, origin: Path | None) -> None:
+    def __init__(self, origin: Path | None, given: Sequence[Given]) -> None:
         self.origin = origin
         self.resources: dict[str, Resource] = {}
         self.scopes: dict[str, Scope] = {}
         self.incomplete: list[str] = []
+        self._given = given
         self._installed = _installed_modules(origin) if origin else {}
 
     def module(
@@ -118,10 +122,13 @@ class _Reader:
         inputs: Mapping[str, Any] | None = None,
     ) -> None:
         """Read one module and those that it calls."""
+        declared = _named(document, "variable")
+        if not path:
+            inputs = given_values(declared, folder, self._given, os.environ if folder else {})
         scope = Scope(
             path=path,
             locals=_locals(document),
-            variables=_named(document, "variable"),
+            variables=declared,
             outputs=_named(document, "output"),
             modules=_named(document, "module"),
             providers=_providers(document),
@@ -188,10 +195,27 @@ def load_folder(folder: Path) -> tuple[dict[str, Any], list[str]]:
         if is_override(path):
             skipped.append(f"{path.name} is not read: override files are not understood")
         elif path.name.endswith(".json"):
-            documents.append(load_json(path))
+            documents.append(_with_literal_defaults(load_json(path)))
         else:
             documents.append(native_syntax.load(path))
     return merge(documents), skipped
+
+
+def _with_literal_defaults(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a document of Terraform's JSON in which defaults of variables hold no expression: there they are none."""
+    if "variable" not in document:
+        return document
+
+    def changed(value: Any, labels: int) -> Any:
+        if isinstance(value, list):
+            return [changed(inner, labels) for inner in value]
+        if not isinstance(value, dict):
+            return value
+        if labels:
+            return {label: changed(inner, labels - 1) for label, inner in value.items()}
+        return {name: literal(inner) if name == "default" else inner for name, inner in value.items()}
+
+    return {**document, "variable": changed(document["variable"], 1)}
 
 
 def read(document: Mapping[str, Any], origin: Path | None = None) -> Configuration:
@@ -201,17 +225,33 @@ def read(document: Mapping[str, Any], origin: Path | None = None) -> Configurati
     """
     if not isinstance(document, dict):
         raise ConfigurationError("the document is not an object")
-    return _configuration(document, origin, [])
+    return _configuration(_with_literal_defaults(document), origin, [])
 
 
-def read_folder(folder: Path) -> Configuration:
-    """Read all configuration files of a folder. Raises ``ConfigurationError`` where it holds none or one is broken."""
+def read_folder(folder: Path, given: Sequence[Given] = ()) -> Configuration:
+    """Read all configuration files of a folder, and the values of its variables: those ``given`` come last.
+
+    Raises ``ConfigurationError`` where it holds none or one is broken.
+    """
     document, skipped = load_folder(folder)
-    return _configuration(document, folder, skipped)
+    return _configuration(document, folder, skipped, given)
 
 
-def _configuration(document: Mapping[str, Any], origin: Path | None, skipped: list[str]) -> Configuration:
-    reader = _Reader(origin)
+def with_planned_variables(configuration: Configuration, plan: Mapping[str, Any]) -> Configuration:
+    """Return a configuration whose root variables have the values that a plan was made with."""
+    root = configuration.scopes[""]
+    planned = plan.get("variables") or {}
+    known = {
+        name: literal(each["value"]) for name, each in planned.items() if name in root.variables and "value" in each
+    }
+    scopes = {**configuration.scopes, "": replace(root, inputs={**(root.inputs or {}), **known})}
+    return replace(configuration, scopes=scopes)
+
+
+def _configuration(
+    document: Mapping[str, Any], origin: Path | None, skipped: list[str], given: Sequence[Given] = ()
+) -> Configuration:
+    reader = _Reader(origin, given)
     reader.module(document, origin)
     finder = Finder(reader.resources, reader.scopes)
     references = finder.references()

@@ -127,7 +127,9 @@ class Masker:
         for scope in configuration.scopes.values():
             self.value(dict(scope.locals))
             for name, variable in scope.variables.items():
-                self.value(variable.get("default"), bool(variable.get("sensitive")), (name,))
+                given = (scope.inputs or {}).get(name)
+                for value in (variable.get("default"), given):
+                    self.value(value, bool(variable.get("sensitive")), (name,))
             for provider in scope.providers.values():
                 self.value(provider)
 

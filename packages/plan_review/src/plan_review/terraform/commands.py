@@ -53,7 +53,8 @@ class Setting:
 
     ``serve`` serves a provider for a folder, and for the plans that Terraform will read there. ``refreshes`` says
     whether the provider can read what is deployed. ``provider`` describes it in a report; ``hint`` is told where a
-    provider cannot be had. What begins with ``limits`` is said by a stand-in about itself, not about the configuration.
+    provider cannot be had. ``plan_arguments`` are more arguments of ``terraform plan``. What begins with ``limits`` is
+    said by a stand-in about itself, not about the configuration.
     """
 
     binary: Path
@@ -64,6 +65,7 @@ class Setting:
     provider: str = ""
     hint: str = ""
     limits: str = ""
+    plan_arguments: tuple[str, ...] = ()
 
 
 def _environment(extra: Mapping[str, str]) -> dict[str, str]:

@@ -164,7 +164,8 @@ class Workspace:
     def plan(self) -> tuple[Mapping[str, Any] | None, list[Diagnostic]]:
         """Plan, and return the plan, None where the configuration allows none, with what Terraform says about it."""
         refresh = f"-refresh={str(self._setting.refreshes).lower()}"
-        completed = self._run("plan", "-no-color", "-input=false", "-json", "-lock=false", refresh, "-out=plan")
+        flags = ("-no-color", "-input=false", "-json", "-lock=false", refresh, "-out=plan")
+        completed = self._run("plan", *flags, *self._setting.plan_arguments)
         said = _diagnostics(list(_diagnostic_lines(completed.stdout)))
         errors = [each for each in said if each.severity == "error"]
         if completed.returncode and not errors:

@@ -34,6 +34,7 @@ DOUBTED = {
     "destination-before-policy",
     "function-renamed-permission-not",
     "header-demanded",
+    "module-not-packaged",
     "network-demanded",
     "objects-of-one-folder",
     "permission-lapsed",

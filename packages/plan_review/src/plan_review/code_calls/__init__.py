@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from plan_review.code_calls.analysis import analyse
 from plan_review.code_calls.remembered import Memory
-from plan_review.code_calls.results import Analysis, BotoCall, Read, Unresolved
+from plan_review.code_calls.results import Analysis, BotoCall, Imported, Read, Unresolved
 
-__all__ = ["Analysis", "BotoCall", "Memory", "Read", "Unresolved", "analyse"]
+__all__ = ["Analysis", "BotoCall", "Imported", "Memory", "Read", "Unresolved", "analyse"]

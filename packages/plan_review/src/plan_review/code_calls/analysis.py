@@ -12,7 +12,7 @@ from plan_review.code_calls.inference import Inference
 from plan_review.code_calls.program import Class, Function, Module, Program, absolute
 from plan_review.code_calls.recording import Recorder
 from plan_review.code_calls.results import Analysis, Unresolved
-from plan_review.code_calls.starting import missing_imports, refused
+from plan_review.code_calls.starting import imported, missing_imports, refused, searches_elsewhere
 from plan_review.code_calls.values import ClassValue, FunctionValue, Instance, Operation, Service
 from plan_review.code_calls.variables import Variables
 
@@ -144,6 +144,9 @@ class _Walk:
             writes=frozenset(self.variables.writes),
             dynamic_environment=self.variables.dynamic,
             libraries=frozenset(self.libraries),
+            files=tuple(sorted(str(module.file) for module in self.modules)),
+            imports=tuple(dict.fromkeys(each for module in self.modules for each in imported(module))),
+            searches_elsewhere=any(searches_elsewhere(module) for module in self.modules),
         )
 
     def _round(self, module: Module, name: str) -> None:

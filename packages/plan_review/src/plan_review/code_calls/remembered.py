@@ -16,7 +16,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from plan_review.code_calls.results import Analysis, BotoCall, Read, Unresolved
+from plan_review.code_calls.results import Analysis, BotoCall, Imported, Read, Unresolved
 from plan_review.code_calls.values import External, Items, Table, Text, Value, Values, Variable
 
 if TYPE_CHECKING:
@@ -109,6 +109,9 @@ def _encoded(analysis: Analysis) -> dict[str, Any]:
         "writes": sorted(analysis.writes),
         "dynamic_environment": analysis.dynamic_environment,
         "libraries": sorted(analysis.libraries),
+        "files": list(analysis.files),
+        "imports": [[each.name, each.file, each.line, each.certain] for each in analysis.imports],
+        "searches_elsewhere": analysis.searches_elsewhere,
     }
 
 
@@ -127,6 +130,11 @@ def _decoded(given: dict[str, Any]) -> Analysis:
         writes=frozenset(given["writes"]),
         dynamic_environment=given["dynamic_environment"],
         libraries=frozenset(given["libraries"]),
+        files=tuple(given["files"]),
+        imports=tuple(
+            Imported(name=name, file=file, line=line, certain=certain) for name, file, line, certain in given["imports"]
+        ),
+        searches_elsewhere=given["searches_elsewhere"],
     )
 
 

@@ -46,10 +46,22 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """A module that is imported, by its whole name. ``certain`` where that happens when the handler is loaded."""
+
+    name: str
+    file: str
+    line: int
+    certain: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Analysis:
     """What a handler does. ``problem`` says why it cannot start; ``found`` whether its code is here at all.
 
-    ``unparsed`` where the problem is that this Python cannot parse the source, which a newer one may.
+    ``unparsed`` where the problem is that this Python cannot parse the source, which a newer one may. ``files`` are
+    the sources that it leads to, and ``imports`` what they import, wherever that comes from; where
+    ``searches_elsewhere`` they say themselves where modules are looked for.
     """
 
     found: bool
@@ -61,3 +73,6 @@ class Analysis:
     writes: frozenset[str] = frozenset()
     dynamic_environment: bool = False
     libraries: frozenset[str] = frozenset()
+    files: tuple[str, ...] = ()
+    imports: tuple[Imported, ...] = ()
+    searches_elsewhere: bool = False

@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from plan_review.code_calls.program import Function, Import, Module, absolute
+from plan_review.code_calls.results import Imported
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -17,6 +18,7 @@ _PARAMETERS = 2  # the event and the context
 _HANDING_ON = frozenset(
     {"inject_lambda_context", "log_metrics", "capture_lambda_handler", "capture", "capture_method", "tracer", "logger"}
 )
+_SEARCHING = {("sys", "path"), ("sys", "meta_path"), ("site", "addsitedir"), ("zipimport", "zipimporter")}
 
 
 def refused(module: Module, name: str) -> str:
@@ -63,6 +65,34 @@ def _imports_at_start(body: Sequence[ast.stmt]) -> Iterator[ast.Import | ast.Imp
     for node in body:
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             yield node
+
+
+def imported(module: Module) -> Iterator[Imported]:
+    """Yield what a module imports: when it is loaded, or, less certain, when a function of it runs.
+
+    What is tried, under a condition, or for type checkers may be meant to fail, and is left out.
+    """
+    at_start = set(map(id, _imports_at_start(module.tree.body)))
+    waiting: list[ast.AST] = [module.tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [absolute(node, module)]
+            for name in filter(None, names):
+                certain = id(node) in at_start
+                yield Imported(name=name, file=module.file.name, line=node.lineno, certain=certain)
+        elif not isinstance(node, (ast.Try, ast.TryStar, ast.If, ast.With, ast.expr)):
+            waiting += ast.iter_child_nodes(node)
+
+
+def searches_elsewhere(module: Module) -> bool:
+    """Whether a module changes where modules are looked for, or loads one by a way of its own."""
+    return any(
+        isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and (node.value.id, node.attr) in _SEARCHING
+        for node in ast.walk(module.tree)
+    )
 
 
 def _is_here(program: Program, name: str) -> bool:

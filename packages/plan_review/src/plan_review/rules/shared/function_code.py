@@ -10,6 +10,7 @@ from plan_review.code_calls import Analysis, BotoCall, analyse
 from plan_review.code_calls.values import Items, Table, Text, Variable
 from plan_review.evaluate.symbols import has_symbols
 from plan_review.rules.shared.api_calls import NAMING_ARGUMENTS, ApiNeed, needs_of_call
+from plan_review.rules.shared.packages import package_of, sources_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +51,7 @@ def _codes(context: Context) -> Iterator[Code]:
         block = function.block("environment")
         variables = (block or {}).get("variables") or {}
         known = isinstance(variables, dict) and not function.is_dynamic("environment")
-        roots = list(_roots(context, function))
+        roots = _readable(context, function, handler)
         readable = roots and not has_symbols(handler)
         memory = context.evidence.memory
         analysis = analyse(handler, roots, memory=memory) if readable else Analysis(found=False)
@@ -68,6 +69,17 @@ def _roots(context: Context, function: Item) -> Iterator[Path]:
             base = origin if origin.is_dir() else origin.parent
             if (base / source).is_dir():
                 yield base / source
+
+
+def _readable(context: Context, function: Item, handler: str) -> list[Path]:
+    """Return where a handler's code is looked for: the package itself is read where it stands nowhere else."""
+    roots = list(_roots(context, function))
+    relative = handler.rpartition(".")[0].replace(".", "/")
+    if any((root / f"{relative}.py").is_file() or (root / relative).is_dir() for root in roots):
+        return roots
+    package = package_of(context, function)
+    sources = sources_of(context, package) if package is not None and package.known else None
+    return [*roots, sources] if sources is not None and not roots else roots
 
 
 def texts(context: Context, code: Code, values: Values, place: str) -> list[Any]:

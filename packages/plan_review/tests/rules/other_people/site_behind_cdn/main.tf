@@ -112,7 +112,7 @@ resource "aws_lambda_function" "rewrite" {
   provider      = aws.global
   function_name = "rewrite"
   role          = aws_iam_role.rewrite.arn
-  runtime       = "nodejs20.x"
+  runtime       = "nodejs22.x"
   handler       = "index.handler"
   filename      = "rewrite.zip"
   publish       = true

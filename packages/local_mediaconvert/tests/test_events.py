@@ -12,7 +12,7 @@ from botocore.config import Config
 from local_mediaconvert.jobs.event_delivery import EventDelivery
 from local_mediaconvert.service import LocalMediaConvert
 
-from .conftest import SESSION, mediaconvert_client, wait_until
+from .conftest import REGION, SESSION, mediaconvert_client, wait_until
 from .jobs import (
     INPUT_BUCKET,
     OUTPUT_BUCKET,
@@ -183,7 +183,7 @@ def test_a_job_that_is_canceled_while_its_last_file_is_written_stays_canceled(
             (job_id,) = [each["Id"] for each in client.list_jobs()["Jobs"]]
             client.cancel_job(Id=job_id)
 
-        service._runner.s3.meta.events.register("after-call.s3.PutObject", cancel)
+        service._s3.meta.events.register("after-call.s3.PutObject", cancel)
         made = client.create_job(**simple_job(destination="last/x"))["Job"]["Id"]
         events.wait_for(made, "CANCELED")
         wait_until(lambda: not list(tmp_path.glob("*/job-*")), "the job's folder to go")
@@ -209,8 +209,9 @@ def test_an_event_that_never_arrives_is_logged_whole(
     with recording() as bus, caplog.at_level(logging.ERROR):
         bus.failures = 100
         once = Config(retries={"total_max_attempts": 1})
-        delivery = EventDelivery(SESSION.client("events", endpoint_url=bus.url, config=once))
-        delivery.send("arn:job", {"status": "COMPLETE", "jobId": "1"})
+        client = SESSION.client("events", endpoint_url=bus.url, config=once)
+        delivery = EventDelivery(lambda _: client)
+        delivery.send(f"arn:aws:mediaconvert:{REGION}:123456789012:jobs/1", {"status": "COMPLETE", "jobId": "1"})
         wait_until(lambda: bool(caplog.records), "the log")
         delivery.stop()
     assert json.dumps({"status": "COMPLETE", "jobId": "1"}) in caplog.text

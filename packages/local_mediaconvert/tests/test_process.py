@@ -106,6 +106,8 @@ def test_a_silent_s3_does_not_hold_up_the_end(tmp_path: Path) -> None:
         (["--port", "99999", "--endpoint", "http://h"], "'99999' should be a port number from 0 to 65535"),
         (["--port", "0", "--endpoint", "nonsense", "--data-dir", "d"], "'nonsense' should be a URL such as"),
         (["--port", "1", "--endpoint", "http://h", "--data-dir", "/dev/null/d"], "cannot start on port 1"),
+        (["--port", "0", "--endpoint", "http://h", "--host", "here"], "'here' should be an address such as 127.0.0.1"),
+        (["--port", "0", "--endpoint", "http://h", "--host", "0.0.0.0"], "--host 0.0.0.0 can be reached from other"),  # noqa: S104 - it is refused
     ],
 )
 def test_a_wrong_command_line_is_explained(arguments: list[str], message: str) -> None:
@@ -113,6 +115,20 @@ def test_a_wrong_command_line_is_explained(arguments: list[str], message: str) -
     assert done.returncode in {1, 2}
     assert message in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_another_address_of_this_machine_can_be_served(emulator: str, tmp_path: Path) -> None:
+    arguments = ["--port", "0", "--endpoint", emulator, "--data-dir", str(tmp_path), "--host", "::1"]
+    process = subprocess.Popen([*COMMAND, *arguments], stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout
+        url = process.stdout.readline().split()[1]
+        assert url.startswith("http://[::1]:")
+        with urllib.request.urlopen(f"{url}/_health", timeout=5) as answer:
+            assert answer.status == 200
+    finally:
+        process.terminate()
+        process.communicate()
 
 
 def test_the_help_has_an_example_and_the_exit_codes() -> None:

@@ -102,6 +102,12 @@ def test_a_deleted_queue_is_not_found(client: MediaConvertClient) -> None:
             call(Name="short-lived")
 
 
+@pytest.mark.parametrize("name", ["bad name!", "a/b", "", "größe"])
+def test_a_name_that_cannot_be_part_of_an_arn_is_refused(client: MediaConvertClient, name: str) -> None:
+    with pytest.raises(client.exceptions.BadRequestException, match="letters, digits, - and _ only"):
+        client.create_queue(Name=name)
+
+
 def test_a_name_cannot_be_taken_twice(client: MediaConvertClient, new_queue: Callable[..., Any]) -> None:
     name = new_queue()["Name"]
     with pytest.raises(client.exceptions.ConflictException, match=name):

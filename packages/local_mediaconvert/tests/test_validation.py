@@ -242,6 +242,19 @@ ACROSS_FIELDS: dict[str, tuple[dict[str, Any], str]] = {
         "/minFinalSegmentLength: 2.0 should be 0, or at least 1 and below the segment length of 2",
     ),
     "a role that is no role": (simple_job() | {"Role": "arn:aws:iam::1:user/me"}, "/role:"),
+    "a role whose name IAM does not give": (
+        simple_job() | {"Role": f"arn:aws:iam::123456789012:role/{'r' * 65}"},
+        "should be the ARN of an IAM role",
+    ),
+    "a GOP below nothing": (
+        changed(simple_job(), f"{CODEC}/H264Settings/GopSize", -1),
+        "h264Settings/gopSize: -1 should be at least 0",
+    ),
+    "a selector that the input has not got, though it has a default": (
+        changed(simple_job(), f"{OUTPUT}/AudioDescriptions", [{**aac(), "AudioSourceName": "Music"}]),
+        '"Music" should be an audio selector of /inputs/0, which has "Audio Selector 1"',
+    ),
+    "settings without anything": (simple_job() | {"Settings": {}}, "/outputGroups: Should have at least 1 items"),
     "a token that is too long": (simple_job() | {"ClientRequestToken": "x" * 65}, "at most 64 ASCII characters"),
     "a token that is not ASCII": (simple_job() | {"ClientRequestToken": "é"}, "at most 64 ASCII characters"),
 }

@@ -30,10 +30,15 @@ _IGNORED_QUERY = frozenset({"x-id"})
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request, routed: the operation and all its members under their wire names."""
+    """One request, routed: the operation and all its members under their wire names.
+
+    ``url`` is where it was sent to, ``region`` the one that it was signed for, ``None`` where it was not signed.
+    """
 
     operation: OperationModel
     params: Json
+    url: str = ""
+    region: str | None = None
 
 
 @functools.cache
@@ -109,12 +114,22 @@ def _body(body: bytes) -> Json:
     if not body.strip():
         return {}
     try:
-        parsed = json.loads(body)
+        parsed = json.loads(body, parse_constant=_no_json)
+        json.dumps(parsed, ensure_ascii=False, allow_nan=False).encode()
+    except UnicodeEncodeError as error:
+        half = f"\\u{ord(error.object[error.start]):04x}"
+        raise BadRequestError(f"the request body holds {half}, which is half of a character") from error
     except ValueError as error:
         raise BadRequestError(f"the request body is not valid JSON: {error}") from error
+    except RecursionError:
+        raise BadRequestError("the request body is nested too deeply") from None
     if not isinstance(parsed, dict):
         raise BadRequestError("the request body must be a JSON object")
     return parsed
+
+
+def _no_json(constant: str) -> None:
+    raise ValueError(f"{constant} is no JSON")
 
 
 def _from_text(text: str, shape: Shape) -> str | int:

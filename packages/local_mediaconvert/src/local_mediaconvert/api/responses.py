@@ -23,25 +23,24 @@ if TYPE_CHECKING:
     from local_mediaconvert.models.store import Store
     from local_mediaconvert.service_model import Call, Json
 
+_OF_THE_SERVER = "DescribeEndpoints"
 _FILES_AT_ONCE = 1
 """Probe takes one file at a time here and on AWS ("Specify a media file to probe")."""
 
 
 class Responses:
-    """Answers calls. ``url`` is the server's own, for DescribeEndpoints."""
+    """Answers the calls of one region."""
 
-    def __init__(self, store: Store, s3: S3Client, events: EventWriter, delivery: EventDelivery, url: str) -> None:
+    def __init__(self, store: Store, s3: S3Client, events: EventWriter, delivery: EventDelivery) -> None:
         self._store = store
         self._s3 = s3
         self._events = events
         self._delivery = delivery
-        self._url = url
         self._operations: dict[str, Callable[[Json], Json]] = {
             "CancelJob": self._cancel_job,
             "CreateJob": self._create_job,
             "CreateQueue": self._create_queue,
             "DeleteQueue": self._delete_queue,
-            "DescribeEndpoints": self._describe_endpoints,
             "GetJob": self._get_job,
             "GetQueue": self._get_queue,
             "ListJobs": self._list_jobs,
@@ -62,12 +61,13 @@ class Responses:
 
         """
         name = call.operation.name
-        if name not in self._operations:
+        if name not in self._operations and name != _OF_THE_SERVER:
             raise UnsupportedLocallyError(f"the operation {name}")
         if shape := input_shape(call.operation):
             reject(shape_problems(call.params, shape))
             reject(unsupported(call.params, shape))
-        return self._operations[name](call.params)
+        # A function in a container reaches the server by another address than its neighbours: each is told its own.
+        return {"endpoints": [{"url": call.url}]} if name == _OF_THE_SERVER else self._operations[name](call.params)
 
     # Jobs
 
@@ -142,9 +142,6 @@ class Responses:
         return {"resourceTags": {"arn": params["arn"], "tags": dict(self._store.tags(params["arn"]))}}
 
     # The rest
-
-    def _describe_endpoints(self, _: Json) -> Json:
-        return {"endpoints": [{"url": self._url}]}
 
     def _probe(self, params: Json) -> Json:
         files = params.get("inputFiles", [])

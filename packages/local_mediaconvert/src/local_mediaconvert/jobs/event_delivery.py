@@ -14,6 +14,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from local_mediaconvert.jobs.events import DETAIL_TYPE, SOURCE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mypy_boto3_events import EventBridgeClient
 
     from local_mediaconvert.service_model import Json
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger(__name__)
 _WAITS_SECONDS = (0.1, 0.3, 1.0, 3.0)
 """Pauses before each further attempt."""
+_REGION_OF_ARN = 3
 
 
 class _RejectedError(Exception):
@@ -28,10 +31,13 @@ class _RejectedError(Exception):
 
 
 class EventDelivery:
-    """A queue of events and the thread that sends them. What cannot be delivered is logged whole, as an error."""
+    """A queue of events and the thread that sends them. What cannot be delivered is logged whole, as an error.
 
-    def __init__(self, client: EventBridgeClient) -> None:
-        self._client = client
+    ``clients`` gives the client of a region: an event goes to the bus of its job's.
+    """
+
+    def __init__(self, clients: Callable[[str], EventBridgeClient]) -> None:
+        self._clients = clients
         self._queue: queue.Queue[tuple[str, Json] | None] = queue.Queue()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._deliver, name="event-delivery", daemon=True)
@@ -63,7 +69,7 @@ class EventDelivery:
                 return
 
     def _put(self, job_arn: str, detail: Json) -> None:
-        answer = self._client.put_events(
+        answer = self._clients(job_arn.split(":")[_REGION_OF_ARN]).put_events(
             Entries=[
                 {
                     "Source": SOURCE,

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from local_mediaconvert.jobs.event_delivery import EventDelivery
     from local_mediaconvert.jobs.events import EventWriter
     from local_mediaconvert.media.tracks import Media
+    from local_mediaconvert.models.account import Account
     from local_mediaconvert.models.job import Job
-    from local_mediaconvert.models.store import Store
     from local_mediaconvert.service_model import Json
     from local_mediaconvert.transcoding.packaging import Package
     from local_mediaconvert.transcoding.plan import Plan
@@ -46,7 +46,7 @@ _UNFINISHED_PERCENT = 99
 class JobRunner:
     """Runs jobs, each in the thread that calls ``run``; ``folder`` is where their temporary files go."""
 
-    store: Store
+    account: Account
     s3: S3Client
     events: EventWriter
     delivery: EventDelivery
@@ -54,7 +54,7 @@ class JobRunner:
 
     def run(self, job: Job) -> None:
         """Bring the job to its end, whatever that is."""
-        with self.store.lock:
+        with self.account.lock:
             try:
                 job.move_to("PROGRESSING")
             except IllegalTransitionError:
@@ -74,7 +74,7 @@ class JobRunner:
             shutil.rmtree(folder, ignore_errors=True)
 
     def _fail(self, job: Job, error: JobError) -> None:
-        with self.store.lock:
+        with self.account.lock:
             if job.canceled.is_set():
                 return
             job.error_code, job.error_message = error.code, error.message
@@ -104,7 +104,7 @@ class _Work:
         package = packaging.package(plan, self._folder)
         self._update(0)
         self._upload(package)
-        with self._runner.store.lock:
+        with self._runner.account.lock:
             if self._job.canceled.is_set():
                 raise JobCanceledError
             self._job.output_group_details = package.details
@@ -159,6 +159,6 @@ class _Work:
 
     def _tell(self, detail: Json) -> None:
         """Send an event, unless the job was canceled: that event is the last."""
-        with self._runner.store.lock:
+        with self._runner.account.lock:
             if not self._job.canceled.is_set():
                 self._runner.delivery.send(self._job.arn, detail)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import threading
+import re
 import time
 from typing import TYPE_CHECKING
 
@@ -10,26 +10,31 @@ from local_mediaconvert.exceptions import BadRequestError, ConflictError, NotFou
 from local_mediaconvert.models.idempotency import RequestTokens
 from local_mediaconvert.models.job import IllegalTransitionError, Job, new_job_id
 from local_mediaconvert.models.queue import DEFAULT_QUEUE, Queue
+from local_mediaconvert.settings.validation import show
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
 
     from local_mediaconvert.service_model import Json
 
+    Lock = AbstractContextManager[object]
+
+_QUEUE_NAME = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _SETTABLE = {"description": "description", "status": "status", "concurrentJobs": "concurrent_jobs"}
 
 
 class Store:
     """The state. Every method is safe to call from any thread; ``changed`` is called after changes to the queues."""
 
-    def __init__(self, region: str, account: str) -> None:
+    def __init__(self, region: str, account: str, lock: Lock, changed: Callable[[], None]) -> None:
         self._prefix = f"arn:aws:mediaconvert:{region}:{account}"
         self._tokens = RequestTokens()
         self._tags: dict[str, dict[str, str]] = {}
         self._jobs: dict[str, Job] = {}
         self._queues: dict[str, Queue] = {}
-        self.lock = threading.RLock()
-        self.changed: Callable[[], None] = lambda: None
+        self.lock = lock
+        self._changed = changed
         self._queues[DEFAULT_QUEUE] = Queue(DEFAULT_QUEUE, f"{self._prefix}:queues/{DEFAULT_QUEUE}")
 
     # Jobs
@@ -52,7 +57,7 @@ class Store:
             self._jobs[job_id] = job
             self._tags[arn] = dict(request.get("tags", {}))
             self._tokens.remember(request, job_id)
-        self.changed()
+        self._changed()
         return job
 
     def job(self, job_id: str) -> Job:
@@ -87,7 +92,7 @@ class Store:
             except IllegalTransitionError as error:
                 raise ConflictError(f"Job {job_id} can't be canceled: it is {job.status}") from error
             job.canceled.set()
-        self.changed()
+        self._changed()
         return job
 
     # Queues
@@ -97,10 +102,14 @@ class Store:
 
         Raises:
             ConflictError: the name is taken.
-            BadRequestError: the number of concurrent jobs is below one.
+            BadRequestError: the name has other characters, or the number of concurrent jobs is below one.
 
         """
         name = request["name"]
+        if not _QUEUE_NAME.fullmatch(name):
+            raise BadRequestError(
+                f"/name: {show(name)} should have letters, digits, - and _ only: it is part of an ARN"
+            )
         with self.lock:
             if name in self._queues:
                 raise ConflictError(f"A queue named {name!r} already exists")
@@ -141,7 +150,7 @@ class Store:
             if queue.is_default:
                 raise BadRequestError("System queues can't be modified (service model, Queue.Type): Default")
             self._set(queue, request)
-        self.changed()
+        self._changed()
         return queue
 
     def delete_queue(self, name: str) -> None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _SHOWN_PROBLEMS = 10
 _SHOWN_CHARACTERS = 120
+_INTEGER_LIMIT = 2**31
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,10 @@ def _scalar(value: Any, shape: Shape, path: str) -> Iterator[Problem]:
     if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
         yield _wrong_type(path, value, words)
     elif isinstance(value, int | float) and not isinstance(value, bool):
-        yield from _range(value, shape, path, "be", "")
+        if shape.type_name == "integer" and not -_INTEGER_LIMIT <= value < _INTEGER_LIMIT:
+            yield Problem(path, f"{show(value)} should be an integer of 32 bits")
+        else:
+            yield from _range(value, shape, path, "be", "")
 
 
 def _range(size: float, shape: Shape, path: str, verb: str, unit: str) -> Iterator[Problem]:

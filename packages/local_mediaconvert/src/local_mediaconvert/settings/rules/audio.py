@@ -74,7 +74,7 @@ def _source(description: Json, settings: Json, path: str) -> Iterator[Problem]:
     for index, one in enumerate(settings.get("inputs", [])):
         selectors = one.get("audioSelectors", {})
         has_default = any(each.get("defaultSelection") == "DEFAULT" for each in selectors.values())
-        if wanted not in selectors and not has_default:
+        if wanted not in selectors and ("audioSourceName" in description or not has_default):
             known = ", ".join(show(name) for name in selectors) or "none"
             text = f"{show(wanted)} should be an audio selector of /inputs/{index}, which has {known}"
             yield Problem(f"{path}/audioSourceName", text)

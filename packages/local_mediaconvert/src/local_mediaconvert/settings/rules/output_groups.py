@@ -29,7 +29,7 @@ def problems(settings: Json) -> Iterator[Problem]:
         for problem in _group(group, settings, f"/settings/outputGroups/{index}"):
             before += 1
             yield problem
-    if not before:
+    if groups and not before:
         yield from _same_file_twice(settings)
         yield from _captures_need_company(groups)
         yield from _one_preprocessing(groups)

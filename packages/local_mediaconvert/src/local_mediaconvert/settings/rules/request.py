@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
     from local_mediaconvert.service_model import Json
 
-_ROLE_ARN = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/\S+")
+_ROLE_ARN = re.compile(r"arn:aws(-[a-z]+)*:iam::\d{12}:role/([\x21-\x7e]+/)?[\w+=,.@-]{1,64}", re.ASCII)
+"""The characters of names and paths are those of IAM (API reference, ``CreateRole``)."""
 _TOKEN_CHARACTERS = 64
 """Length of a client request token; it is ASCII (API reference, "Preventing duplicate jobs")."""
 

@@ -128,6 +128,9 @@ def _rates(settings: Json, path: str) -> Iterator[Problem]:
 
 def _gop(settings: Json, path: str) -> Iterator[Problem]:
     size, units = settings.get("gopSize"), settings.get("gopSizeUnits")
+    if size is not None and size < 0:
+        yield Problem(f"{path}/gopSize", f"{show(size)} should be at least 0")
+        return
     if units in {"FRAMES", "SECONDS"} and not size:
         yield Problem(path, f"gopSize above 0 is needed when gopSizeUnits is {units}")
     if size is not None and units in {None, "AUTO"}:

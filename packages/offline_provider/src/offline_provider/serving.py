@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from offline_provider.observed import recorded
 from offline_provider.protocol import peers
@@ -14,6 +14,7 @@ from offline_provider.protocol.server import Server
 from offline_provider.protocol.servicer import Servicer
 from offline_provider.schema.cache import open_store
 from offline_provider.schema.scope import needed_types
+from offline_provider.utility_providers import NAMES, UtilityServicer
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -26,7 +27,7 @@ ACCOUNT_VARIABLE = "OFFLINE_PROVIDER_ACCOUNT_ID"
 
 _ASKS_FOR_ALL = frozenset({"schema", "console", "test", "query"})
 """Terraform's commands that show or use types which the configuration does not name."""
-_SOURCES = ("registry.terraform.io/hashicorp/aws", "registry.opentofu.org/hashicorp/aws")
+_REGISTRIES = ("registry.terraform.io/hashicorp", "registry.opentofu.org/hashicorp")
 _PROTOCOL = 6
 
 
@@ -37,6 +38,8 @@ class Serving:
     address: str
     version: str = ""
     """The version of the real provider whose schema is served."""
+    utilities: str = ""
+    """Where the stand-ins for the utility providers are served, empty where they are not."""
 
     def environment(self, base: Mapping[str, str] | None = None) -> dict[str, str]:
         """Return an environment in which Terraform uses this provider for ``hashicorp/aws``.
@@ -44,17 +47,24 @@ class Serving:
         ``base`` is the process's own unless given; other providers that it hands to Terraform stay.
         """
         environment = dict(os.environ if base is None else base)
-        attachment = {
-            "Protocol": "grpc",
-            "ProtocolVersion": _PROTOCOL,
-            "Pid": os.getpid(),
-            "Test": True,  # Terraform leaves the process alone when it is done
-            "Addr": {"Network": "tcp", "String": self.address},
-        }
+        served = dict.fromkeys((f"{registry}/aws" for registry in _REGISTRIES), _attachment(self.address))
+        if self.utilities:
+            sources = (f"{registry}/{name}" for registry in _REGISTRIES for name in NAMES)
+            served |= dict.fromkeys(sources, _attachment(self.utilities))
         others = json.loads(environment.get(REATTACH_VARIABLE) or "{}")
-        environment[REATTACH_VARIABLE] = json.dumps(others | dict.fromkeys(_SOURCES, attachment))
+        environment[REATTACH_VARIABLE] = json.dumps(served | others if self.utilities else others | served)
         environment.setdefault("CHECKPOINT_DISABLE", "1")  # Terraform's question to its maker about new versions
         return environment
+
+
+def _attachment(address: str) -> dict[str, Any]:
+    return {
+        "Protocol": "grpc",
+        "ProtocolVersion": _PROTOCOL,
+        "Pid": os.getpid(),
+        "Test": True,  # Terraform leaves the process alone when it is done
+        "Addr": {"Network": "tcp", "String": address},
+    }
 
 
 def _scope(peer: str) -> Collection[str] | None:
@@ -73,6 +83,7 @@ def serve(
     account_id: str | None = None,
     stand_ins: StandIns | None = None,
     environ: Mapping[str, str] | None = None,
+    plans_all: bool = False,
 ) -> Iterator[Serving]:
     """Serve the offline provider on a free loopback port while the block runs.
 
@@ -81,6 +92,9 @@ def serve(
     ``arguments`` are those of the Terraform command. ``account_id`` is what ``aws_caller_identity`` answers (else
     ``OFFLINE_PROVIDER_ACCOUNT_ID``), ``stand_ins`` what other data sources do. ``environ`` is where endpoints,
     credentials and region are read that the provider block leaves out (else the process's own).
+
+    With ``plans_all`` everything is made to be planned, for a review: HashiCorp's utility providers have stand-ins too,
+    and what only AWS could answer is made up, and said to be.
 
     A provider block that is meant for an emulator (``Settings.is_emulated``) is applied to it, any other only planned.
 
@@ -96,6 +110,9 @@ def serve(
         stand_ins=stand_ins,
         environ=environ,
         folder=configuration,
+        makes_up=plans_all,
     )
-    with Server(servicer) as server:
-        yield Serving(server.address, store.provider_version)
+    with ExitStack() as servers:
+        server = servers.enter_context(Server(servicer))
+        utilities = servers.enter_context(Server(UtilityServicer(configuration))).address if plans_all else ""
+        yield Serving(server.address, store.provider_version, utilities)

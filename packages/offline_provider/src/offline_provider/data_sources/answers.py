@@ -7,15 +7,17 @@ A new one is a function from the configuration, the provider's settings and the 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from offline_provider.data_sources.made_up import ACCOUNT, REGION, made_up
 from offline_provider.data_sources.policy_document import policy_document
 from offline_provider.errors import DataSourceError
 from offline_provider.functions import ArnError, parse_arn
 from offline_provider.partitions import Partition, partition_of
 
 if TYPE_CHECKING:
+    from offline_provider.schema_model import Block
     from offline_provider.settings import Settings
 
 State = dict[str, Any]
@@ -56,6 +58,22 @@ def answer(type_name: str, config: State, settings: Settings, stand_ins: StandIn
             f'{{"{type_name}": {{"attribute": "value"}}}}).',
         )
     return known(config, settings)
+
+
+def answer_or_make_up(type_name: str, config: State, settings: Settings, stand_ins: StandIns, block: Block) -> Answer:
+    """Answer as ``answer`` does, with account and region made up where nothing states them, and what AWS alone knows.
+
+    Raises ``DataSourceError`` where the configuration is not right.
+    """
+    if type_name not in _ANSWERS and type_name not in stand_ins:
+        told = "Its values are made up for this plan; AWS was not asked."
+        return Answer(made_up(type_name, block, config), [(f"data {type_name} is a stand-in", told)])
+    lacking = [name for name, value in (("region", settings.region), ("account", settings.account_id)) if value is None]
+    complete = replace(settings, region=settings.region or REGION, account_id=settings.account_id or ACCOUNT)
+    found = answer(type_name, config, complete, stand_ins)
+    used = [name for name in lacking if type_name in _TELLING[name]]
+    told = "Nothing states it, and AWS was not asked: it is made up for this plan."
+    return Answer(found.state, [*found.warnings, *((f"the {name} is a stand-in", told) for name in used)])
 
 
 def _stand_in(type_name: str, config: State, given: Mapping[str, Any]) -> Answer:
@@ -176,6 +194,11 @@ def _principal_suffix(service: str, partition: Partition) -> str:
     return partition.dns_suffix if own else "amazonaws.com"
 
 
+_TELLING: Mapping[str, tuple[str, ...]] = {
+    "region": ("aws_region", "aws_partition", "aws_service_principal", "aws_caller_identity"),
+    "account": ("aws_caller_identity",),
+}
+"""Which data sources tell the region and the account of the provider."""
 _ANSWERS: dict[str, Callable[[State, Settings], Answer]] = {
     "aws_arn": _arn,
     "aws_caller_identity": _caller_identity,

@@ -17,6 +17,7 @@ from offline_provider.wire.messages import grpc, pb
 
 if TYPE_CHECKING:
     from offline_provider.protocol.servicer import Servicer
+    from offline_provider.utility_providers import UtilityServicer
 
 _SERVICE = "tfplugin6.Provider"
 _THREADS = 32
@@ -30,7 +31,7 @@ Method = Callable[[Any, str], Any]
 class Server:
     """A running server; ``address`` is host and port. Use it as a context manager."""
 
-    def __init__(self, servicer: Servicer) -> None:
+    def __init__(self, servicer: Servicer | UtilityServicer) -> None:
         self._threads = futures.ThreadPoolExecutor(_THREADS, thread_name_prefix="offline-provider")
         self._server = grpc.server(self._threads, options=_OPTIONS)
         self._server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(_SERVICE, _handlers(servicer)),))
@@ -49,7 +50,7 @@ class Server:
         self._threads.shutdown()
 
 
-def _handlers(servicer: Servicer) -> dict[str, Any]:
+def _handlers(servicer: Servicer | UtilityServicer) -> dict[str, Any]:
     """Return the table of calls; what is not in it is answered as unimplemented, which Terraform allows for."""
     methods: dict[str, Method] = {
         "GetMetadata": servicer.get_metadata,

@@ -18,10 +18,11 @@ from offline_provider.protocol import peers
 from offline_provider.protocol.conform import ConformError, conform
 from offline_provider.protocol.sessions import Sessions
 from offline_provider.protocol.unconfigurable import unconfigurable
-from offline_provider.schema_model import Block, Schema, object_type
+from offline_provider.schema_model import Attribute, Block, Schema, object_type
 from offline_provider.settings import Settings, read_settings
 from offline_provider.wire import diagnostics
 from offline_provider.wire.messages import pb
+from offline_provider.wire.schemas import to_message
 from offline_provider.wire.values import Value, decode, encode
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from offline_provider.observed import Recording
     from offline_provider.schema.store import SchemaStore
 
+# What a module may tell the provider about itself: https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/provider/framework/provider.go
+_META = Schema(Block({"user_agent": Attribute("user_agent", ["list", "string"], optional=True)}))
 _POLICIES = (Document.POLICY, Document.LEGACY_POLICY, Document.KEPT_POLICY)
 
 
@@ -47,11 +50,12 @@ class Servicer:
         stand_ins: StandIns | None = None,
         environ: Mapping[str, str] | None = None,
         folder: Path | None = None,
+        makes_up: bool = False,
     ) -> None:
         self._store, self._recording, self._scope = store, recording, scope
         self._account_id, self._stand_ins = account_id, stand_ins or {}
         self._environ = os.environ if environ is None else environ
-        self._folder = folder
+        self._folder, self._makes_up = folder, makes_up
         self._sessions: Sessions[Settings] = Sessions()
         self._stopped: Sessions[threading.Event] = Sessions()
 
@@ -60,7 +64,9 @@ class Servicer:
     def get_provider_schema(self, _request: Any, peer: str) -> bytes:
         """Answer with bytes: the parts of the message are stored as such, and joined."""
         rest = pb.GetProviderSchema.Response(
-            server_capabilities=_capabilities(), functions={name: _function(name) for name in FUNCTIONS}
+            server_capabilities=_capabilities(),
+            functions={name: _function(name) for name in FUNCTIONS},
+            provider_meta=to_message(_META),
         )
         return self._store.answer(self._scope(peer), bytes(rest.SerializeToString()))
 
@@ -256,12 +262,18 @@ class Servicer:
         """Answer what can be known without AWS; refuse the rest."""
         config = decode(request.config)
         try:
-            answer = data_sources.answer(request.type_name, config, self._settings(peer), self._stand_ins)
+            answer = self._answer(request.type_name, config, self._settings(peer))
         except DataSourceError as problem:
             found = [diagnostics.error(problem.summary, problem.detail)]
             return pb.ReadDataSource.Response(diagnostics=found)
         warnings = [diagnostics.warning(summary, detail) for summary, detail in answer.warnings]
         return pb.ReadDataSource.Response(state=encode(answer.state), diagnostics=warnings)
+
+    def _answer(self, type_name: str, config: Value, settings: Settings) -> data_sources.Answer:
+        if not self._makes_up:
+            return data_sources.answer(type_name, config, settings, self._stand_ins)
+        block = self._store.data_source(type_name).block
+        return data_sources.answer_or_make_up(type_name, config, settings, self._stand_ins, block)
 
     def stop_provider(self, _request: Any, peer: str) -> Any:
         """End what this connection waits for; calls that are under way come to their end."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from plan_review.configuration.addresses import mode, without_keys
+from plan_review.configuration.addresses import without_keys
 from plan_review.terraform.comparison import restrict, terraform_graph
 
 if TYPE_CHECKING:
@@ -16,16 +16,19 @@ _VERSION = 4  # of the state file since Terraform 0.12
 def after(plan: Mapping[str, Any], graph: str) -> dict[str, Any]:
     """Return a state that holds every managed resource of a plan, with the dependencies that Terraform's graph tells.
 
-    Attributes that are known only after the apply are left out. Dependencies are the direct ones: Terraform writes down
+    A resource without instances is in no state: what depends on it depends on what it depends on, as Terraform
+    records it. Attributes that are known only after the apply are left out. Dependencies are the direct ones: Terraform writes down
     all that follow from them too, which for a large configuration is more than it can draw a graph of.
     """
     whole = terraform_graph(graph)
-    needs = restrict(whole, {node for node in whole if mode(node) == "managed"})
+    planned = [
+        (module, resource, without_keys(f"{module}.{_own(resource)}" if module else _own(resource)))
+        for module, resource in _planned(plan.get("planned_values", {}).get("root_module", {}))
+        if resource.get("mode") == "managed"
+    ]
+    needs = restrict(whole, {plain for _, _, plain in planned if plain in whole})
     resources: dict[str, dict[str, Any]] = {}
-    for module, resource in _planned(plan.get("planned_values", {}).get("root_module", {})):
-        if resource.get("mode") != "managed":
-            continue
-        plain = without_keys(f"{module}.{_own(resource)}" if module else _own(resource))
+    for module, resource, plain in planned:
         entry = resources.setdefault(
             f"{module} {_own(resource)}",
             {

@@ -62,6 +62,7 @@ def _served(answers: Answers, folder: Path, plans: Sequence[Path]) -> Iterator[S
             environ=_planned_with(),
             account_id=answers.account_id,
             stand_ins=dict(answers.data_sources),
+            plans_all=True,
         ) as provider:
             given = {name: value for name, value in os.environ.items() if name == _REATTACH}
             yield Served(provider.environment(given), provider.version)

@@ -12,9 +12,10 @@ from offline_provider.observed import recorded
 from offline_provider.protocol import peers
 from offline_provider.protocol.server import Server
 from offline_provider.protocol.servicer import Servicer
+from offline_provider.protocol.utility_servicer import UtilityServicer
 from offline_provider.schema.cache import open_store
 from offline_provider.schema.scope import needed_types
-from offline_provider.utility_providers import NAMES, UtilityServicer
+from offline_provider.utility_providers import NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping

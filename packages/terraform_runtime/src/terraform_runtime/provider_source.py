@@ -7,6 +7,7 @@ for a mirror, a configuration file is written in a cache folder and named in the
 
 from __future__ import annotations
 
+import hashlib
 import os
 import platform
 import re
@@ -118,13 +119,32 @@ def _registry_is_reachable(timeout_seconds: float = 3.0) -> bool:
         return any(os.environ.get(name) for name in ("HTTPS_PROXY", "https_proxy"))
 
 
-def _mirror_config(unpacked: Path) -> Path:
-    """Write the Terraform configuration file that allows the mirror only; other runs may read it meanwhile."""
-    path = cache_folder() / "mirror.tfrc"
+def _mirror_config(unpacked: Path | None, mirror: Path) -> Path:
+    """Write the Terraform configuration file that allows the mirror only; other runs may read it meanwhile.
+
+    The AWS provider comes from where it was ``unpacked``, where it was; every other from the mirror itself.
+    """
+    places = [f'path = "{unpacked}"\n    include = ["*/{PROVIDER}"]'] if unpacked else []
+    places.append(f'path = "{mirror}"' + (f'\n    exclude = ["*/{PROVIDER}"]' if unpacked else ""))
+    blocks = "".join(f"  filesystem_mirror {{\n    {place}\n  }}\n" for place in places)
+    digest = hashlib.sha256(blocks.encode()).hexdigest()[:12]
+    path = cache_folder() / f"mirror-{digest}.tfrc"
+    path.parent.mkdir(parents=True, exist_ok=True)
     scratch = path.with_name(f"{path.name}.{os.getpid()}")
-    scratch.write_text(f'provider_installation {{\n  filesystem_mirror {{\n    path = "{unpacked}"\n  }}\n}}\n')
+    scratch.write_text(f"provider_installation {{\n{blocks}}}\n")
     scratch.replace(path)
     return path
+
+
+def mirrored(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Return the variables by which Terraform takes providers from ``TERRAFORM_MIRROR``; none where that is not set.
+
+    The AWS provider need not be there: this is for a stand-in in its place.
+    """
+    named = environ.get("TERRAFORM_MIRROR")
+    if not named or not Path(named).is_dir():
+        return {}
+    return {"TF_CLI_CONFIG_FILE": str(_mirror_config(None, Path(named).resolve()))}
 
 
 def provider_source(environ: Mapping[str, str] = os.environ) -> ProviderSource:
@@ -136,7 +156,7 @@ def provider_source(environ: Mapping[str, str] = os.environ) -> ProviderSource:
     named = environ.get("TERRAFORM_MIRROR")
     if named:
         unpacked, version = unpack_mirror(Path(named).resolve())
-        return ProviderSource("mirror", version, _mirror_config(unpacked))
+        return ProviderSource("mirror", version, _mirror_config(unpacked, Path(named).resolve()))
     if not _registry_is_reachable():
         raise UnavailableError(
             f"the AWS provider cannot be had: {REGISTRY_HOST} cannot be reached and TERRAFORM_MIRROR is not set; "

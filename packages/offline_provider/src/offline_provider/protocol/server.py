@@ -17,7 +17,7 @@ from offline_provider.wire.messages import grpc, pb
 
 if TYPE_CHECKING:
     from offline_provider.protocol.servicer import Servicer
-    from offline_provider.utility_providers import UtilityServicer
+    from offline_provider.protocol.utility_servicer import UtilityServicer
 
 _SERVICE = "tfplugin6.Provider"
 _THREADS = 32

@@ -7,6 +7,5 @@ no archive, no program, no request.
 from __future__ import annotations
 
 from offline_provider.utility_providers.schemas import NAMES, versions
-from offline_provider.utility_providers.servicer import UtilityServicer
 
-__all__ = ["NAMES", "UtilityServicer", "versions"]
+__all__ = ["NAMES", "versions"]

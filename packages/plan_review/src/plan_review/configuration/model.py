@@ -57,7 +57,7 @@ class Scope:
     """The names that expressions of one module can use. ``path`` is empty for the root module.
 
     ``inputs`` holds what the calling module gives for a variable; its expressions are read in the scope of the caller,
-    ``parent``. ``folder`` is where the module's files stand.
+    ``parent``. ``folder`` is where the module's files stand. ``settings`` are its ``terraform`` blocks.
     """
 
     path: str = ""
@@ -69,6 +69,7 @@ class Scope:
     inputs: Mapping[str, Any] | None = None
     parent: str | None = None
     folder: pathlib.Path | None = None
+    settings: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

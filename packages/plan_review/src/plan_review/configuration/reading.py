@@ -135,6 +135,7 @@ class _Reader:
             inputs=inputs,
             parent=parent,
             folder=folder,
+            settings=tuple(body for _, body in labelled(document.get("terraform", {}), 0, "terraform")),
         )
         self.scopes[path] = scope
         self._resources(document, scope)

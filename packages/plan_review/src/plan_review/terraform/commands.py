@@ -28,15 +28,23 @@ class TerraformError(Exception):
     """Terraform could not be run, or said something that no review can go on from; the message is for people."""
 
 
+class UnpreparedError(TerraformError):
+    """A provider or a module cannot be had, or Terraform is another than the one that is asked for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """What Terraform says of a configuration. ``address`` is empty where it names no resource."""
+    """What Terraform says of a configuration. ``address`` is empty where it names no resource.
+
+    ``uses`` are the references in the expression that it is about.
+    """
 
     severity: str
     summary: str
     detail: str = ""
     address: str = ""
     place: str = ""
+    uses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -51,6 +59,8 @@ class Served:
 class Setting:
     """How Terraform is to run: ``environment`` on top of the caller's, provider versions that replace the pinned ones.
 
+    ``terraform`` is the version of ``binary``.
+
     ``serve`` serves a provider for a folder, and for the plans that Terraform will read there. ``refreshes`` says
     whether the provider can read what is deployed. ``provider`` describes it in a report; ``hint`` is told where a
     provider cannot be had. ``plan_arguments`` are more arguments of ``terraform plan``. What begins with ``limits`` is
@@ -58,6 +68,7 @@ class Setting:
     """
 
     binary: Path
+    terraform: str = ""
     environment: Mapping[str, str] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
     serve: Callable[[Path, Sequence[Path]], AbstractContextManager[Served]] | None = None

@@ -17,8 +17,8 @@ def after(plan: Mapping[str, Any], graph: str) -> dict[str, Any]:
     """Return a state that holds every managed resource of a plan, with the dependencies that Terraform's graph tells.
 
     A resource without instances is in no state: what depends on it depends on what it depends on, as Terraform
-    records it. Attributes that are known only after the apply are left out. Dependencies are the direct ones: Terraform writes down
-    all that follow from them too, which for a large configuration is more than it can draw a graph of.
+    records it. Attributes that are known only after the apply are left out. Dependencies are the direct ones:
+    Terraform writes down all that follow from them too, which for a large configuration is more than it can draw.
     """
     whole = terraform_graph(graph)
     planned = [

@@ -7,14 +7,15 @@ import importlib.util
 import os
 import re
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from plan_review.configuration.files import ConfigurationError, load_json
 from plan_review.terraform.commands import Served, Setting, TerraformError
+from plan_review.terraform.version_constraints import admits
 from terraform_runtime.executable import UnavailableError, find_terraform
-from terraform_runtime.provider_source import asked_provider, provider_source
+from terraform_runtime.provider_source import asked_provider, mirrored, provider_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -92,6 +93,14 @@ def default() -> str:
     return asked or ("offline" if importlib.util.find_spec(_OFFLINE) else "real")
 
 
+def with_terraform(setting: Setting, constraints: Sequence[str]) -> Setting:
+    """Return the setting with a Terraform that a configuration asks for, where there is one on this machine."""
+    if not setting.terraform or all(admits(each, setting.terraform) is not False for each in constraints):
+        return setting
+    found = find_terraform(wanted=lambda version: all(admits(each, version) is not False for each in constraints))
+    return replace(setting, binary=found.binary, terraform=found.version)
+
+
 def chosen(choice: str, answers: Answers | None = None) -> Setting:
     """Return the setting that makes Terraform use this provider; ``answers`` are for the stand-in.
 
@@ -104,6 +113,8 @@ def chosen(choice: str, answers: Answers | None = None) -> Setting:
     if choice == "offline":
         return Setting(
             binary=terraform.binary,
+            terraform=terraform.version,
+            environment=mirrored(),
             serve=partial(_served, answers or Answers()),
             provider="the offline stand-in for the AWS provider",
             limits="Offline provider: ",
@@ -111,9 +122,12 @@ def chosen(choice: str, answers: Answers | None = None) -> Setting:
     try:
         source = provider_source()
     except UnavailableError as error:  # a configuration without AWS does not need it
-        return Setting(binary=terraform.binary, hint=str(error), provider="no AWS provider")
+        return Setting(
+            binary=terraform.binary, terraform=terraform.version, hint=str(error), provider="no AWS provider"
+        )
     return Setting(
         binary=terraform.binary,
+        terraform=terraform.version,
         environment=source.environment(),
         versions={_SOURCE: source.version} if source.version else {},
         refreshes=True,

@@ -13,7 +13,16 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Self
 
 from plan_review.configuration.files import configuration_files
-from plan_review.terraform.commands import Diagnostic, Served, Setting, TerraformError, complaint, run, stop_all
+from plan_review.terraform.commands import (
+    Diagnostic,
+    Served,
+    Setting,
+    TerraformError,
+    UnpreparedError,
+    complaint,
+    run,
+    stop_all,
+)
 from plan_review.terraform.leftovers import Guard
 
 if TYPE_CHECKING:
@@ -41,21 +50,23 @@ _HIGHEST = 6
 _PLAN_FORMAT = "1."
 
 
-__all__ = ["Diagnostic", "Setting", "TerraformError", "Workspace", "read_plan"]
+__all__ = ["Diagnostic", "Setting", "TerraformError", "UnpreparedError", "Workspace", "read_plan"]
 
 
 def _diagnostics(entries: Any) -> list[Diagnostic]:
     found = []
     for entry in entries if isinstance(entries, list) else []:
         area = entry.get("range") or {}
+        snippet = entry.get("snippet") or {}
         line = (area.get("start") or {}).get("line")
         found.append(
             Diagnostic(
                 severity=str(entry.get("severity", "error")),
                 summary=str(entry.get("summary", "")),
                 detail=str(entry.get("detail", "")),
-                address=str(entry.get("address") or (entry.get("snippet") or {}).get("context") or ""),
+                address=str(entry.get("address") or snippet.get("context") or ""),
                 place=f"{area['filename']}:{line}" if area.get("filename") and line else "",
+                uses=tuple(str(each.get("traversal", "")) for each in snippet.get("values") or ()),
             )
         )
     return found
@@ -104,6 +115,7 @@ class Workspace:
             guard = opening.enter_context(Guard())
             self._group, self._scratch = guard.group, guard.folder
             self.path = _mirror(self._folder, self._scratch)
+            _link_modules(self._folder, self.path)
             self._override(self._scratch / "state.json")
             if self._setting.serve:
                 self.served = opening.enter_context(self._setting.serve(self.path, self._plans))
@@ -116,7 +128,8 @@ class Workspace:
         lock = self._folder / LOCK
         if lock.is_file() and not self._setting.versions:
             shutil.copyfile(lock, self.path / LOCK)  # Terraform writes it anew; not into the folder itself
-        overrides: dict[str, Any] = {"backend": {"local": {"path": str(state)}}}
+        # Which Terraform the folder asks for is said in the review, and keeps none from being made.
+        overrides: dict[str, Any] = {"backend": {"local": {"path": str(state)}}, "required_version": ">= 1.0.0"}
         if self._setting.versions:
             overrides["required_providers"] = {
                 source.rpartition("/")[2]: {"source": source, "version": version}
@@ -150,7 +163,7 @@ class Workspace:
             return placed
         told = "\n".join(f"{each.summary}: {each.detail}".rstrip(": ") for each in said) or complaint(completed)
         hint = f"\n{self._setting.hint}" if self._setting.hint else ""
-        raise TerraformError(f"terraform init failed:\n{told}{hint}")
+        raise UnpreparedError(f"terraform init failed:\n{told}{hint}")
 
     def validate(self) -> list[Diagnostic]:
         """Return what ``terraform validate`` says of the configuration."""
@@ -246,6 +259,19 @@ def _mirror(folder: Path, scratch: Path) -> Path:
             inside = inside / below.name
             inside.mkdir()
     return inside
+
+
+def _link_modules(folder: Path, mirror: Path) -> None:
+    """Give the mirror the modules that an ``init`` in the folder has brought; what is written of them stays here."""
+    modules = folder / ".terraform" / "modules"
+    if not (modules / "modules.json").is_file():
+        return
+    inside = mirror / ".terraform" / "modules"
+    inside.mkdir(parents=True)
+    for entry in modules.iterdir():
+        if entry.is_dir():
+            (inside / entry.name).symlink_to(entry)
+    shutil.copyfile(modules / "modules.json", inside / "modules.json")
 
 
 def _link(source: Path, target: Path, *, without: str | None) -> None:

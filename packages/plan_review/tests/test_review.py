@@ -88,7 +88,6 @@ def test_what_terraform_refuses_before_anything_else_is_a_finding(
         ({"main.tf.json": "{"}, "main.tf.json: not JSON"),
         ({"main.tf": "resource {{{"}, "main.tf: line 1"),
         ({"a.tf": TWO, "b.tf": TWO}, "terraform_data.a is declared twice"),
-        ({"main.tf": 'resource "random_id" "a" {\n  byte_length = 2\n}\n'}, "terraform init failed"),
     ],
 )
 def test_a_folder_that_cannot_be_reviewed_ends_with_2_and_says_why(
@@ -108,8 +107,10 @@ def test_a_folder_that_is_none_ends_with_2(tmp_path: Path, capsys: pytest.Captur
 
 
 def test_a_missing_provider_is_named_with_the_remedy(write: Write, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(write("main.tf", 'resource "aws_sns_topic" "t" {}\n').parent) == FAILED
-    assert "set TERRAFORM_MIRROR to a folder" in capsys.readouterr().err
+    assert run(write("main.tf", 'resource "aws_sns_topic" "t" {}\n').parent) == FINDINGS
+    said = capsys.readouterr().out
+    assert "the provider hashicorp/aws cannot be had" in said
+    assert "the variable TERRAFORM_MIRROR with a folder" in said.replace("\\", "")
 
 
 def test_a_plan_as_json_is_reviewed_as_the_change_that_it_is(write: Write, capsys: pytest.CaptureFixture[str]) -> None:

@@ -98,7 +98,10 @@ def review(
     )
     told = diagnostics.findings(said.diagnostics, made_with)
     found += [each for each in told if not (circular and each.message.startswith("Cycle:"))]
-    found += [diagnostics.unprepared(said.unprepared)] if said.unprepared else []
+    if said.unprepared:
+        # What is not read for want of a module is said once, with how the module is brought.
+        found = [each for each in found if each.rule_id != "unread-configuration" or "module" not in said.unprepared]
+        found.append(diagnostics.unprepared(said.unprepared))
     if said.plan is not None and plan_file is None:
         found += [*diagnostics.other_version(made_with), *diagnostics.other_terraform(wanted, setting.terraform)]
     return Review(

@@ -32,7 +32,7 @@ _OF_VALUES = re.compile(
 )
 _NOT_MANAGED = ("data.", "local.", "var.", "module.", "each.", "self.")
 # What a program or a file of this machine is to blame for: of functions on files, and of the provider external.
-_MISSING_FILE = re.compile(r'(?:no file exists at|failed to (?:read|open)|no such file or directory)\s*"?([^";:]*)')
+_MISSING_FILE = re.compile(r'(?:no file exists at|\bopen|could not archive missing (?:file|directory):)\s+"?([^";:]+)')
 _PROGRAM = re.compile(
     r"External Program (Execution|Lookup) Failed|local-exec provisioner error|Unexpected External Program"
 )
@@ -114,7 +114,7 @@ def _missing(diagnostic: Diagnostic) -> str:
     if "function" not in diagnostic.summary and "rchive" not in diagnostic.summary:
         return ""
     found = _MISSING_FILE.search(diagnostic.detail)
-    return f"the file {found[1].strip()} is not on this machine".replace("  ", " ") if found else ""
+    return f"the file {found[1].strip()} is not on this machine" if found else ""
 
 
 def _rests_on_made_up(diagnostic: Diagnostic) -> bool:
@@ -153,7 +153,7 @@ def unprepared(reason: str) -> Finding:
         "`terraform init` in the folder, where its providers and modules can be had; or the variable TERRAFORM_MIRROR "
         "with a folder that `terraform providers mirror` made"
     )
-    return _not_planned(" ".join(reason.split()), remedy)
+    return _not_planned(f"no plan was made: {' '.join(reason.split())}", remedy)
 
 
 def other_version(planned: Planned) -> Iterator[Finding]:

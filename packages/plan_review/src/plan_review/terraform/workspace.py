@@ -40,6 +40,13 @@ _FOREIGN = re.compile(
     r"request send failed|dial tcp|no such host|connection refused|no valid credential sources|Plugin (error|did not)"
     r"|Error accessing remote module registry|Failed to download module|Unsupported Terraform Core version"
 )
+# What an init lacks that can be brought: a provider, a module, or another Terraform than this.
+_NOT_HERE = re.compile(
+    r"query available provider packages|install provider|remote module registry|download module"
+    r"|Module not (found|installed)|Unsupported Terraform Core version"
+)
+_PROVIDER = re.compile(r"available versions for provider ([\w./-]+\w)|installing ([\w./-]+\w) v")
+_MODULE = re.compile(r'(?:module|modules for) "([^"]+)"')
 _PREAMBLE = "Terraform encountered problems during initialisation"
 _ELSEWHERE = (
     "A plan can be shown where it was made, by the same Terraform and providers: "
@@ -163,7 +170,9 @@ class Workspace:
             return placed
         told = "\n".join(f"{each.summary}: {each.detail}".rstrip(": ") for each in said) or complaint(completed)
         hint = f"\n{self._setting.hint}" if self._setting.hint else ""
-        raise UnpreparedError(f"terraform init failed:\n{told}{hint}")
+        if any(_NOT_HERE.search(f"{each.summary} {each.detail}") for each in said):
+            raise UnpreparedError(_not_here(said))
+        raise TerraformError(f"terraform init failed:\n{told}{hint}")
 
     def validate(self) -> list[Diagnostic]:
         """Return what ``terraform validate`` says of the configuration."""
@@ -234,6 +243,16 @@ class Workspace:
             kept.unlink()
             if before is not None:
                 kept.write_bytes(before)
+
+
+def _not_here(said: Sequence[Diagnostic]) -> str:
+    """Say which providers and modules cannot be had, else what Terraform says."""
+    texts = [f"{each.summary}: {each.detail}" for each in said if each.severity == "error"]
+    providers = dict.fromkeys(one or other for text in texts for one, other in _PROVIDER.findall(text))
+    modules = dict.fromkeys(name for text in texts if "odule" in text for name in _MODULE.findall(text))
+    named = [f"the provider {name} cannot be had" for name in providers]
+    named += [f"the module {name} cannot be had" for name in modules]
+    return "; ".join(named) or " ".join(texts)
 
 
 def _diagnostic_lines(output: str) -> Iterator[dict[str, Any]]:

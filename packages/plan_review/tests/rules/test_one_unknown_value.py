@@ -138,8 +138,13 @@ def claims(document: Document, evidence: Evidence, origin: Path | None) -> set[t
     return {(each.rule_id, str(each)) for each in found if each.verdict is Verdict.MISSING}
 
 
-def false_claims(document: Document, evidence: Evidence | None = None, origin: Path | None = None) -> list[str]:
-    """Return what is said to be missing where one value is not known, in what nothing is missing of."""
+def false_claims(
+    document: Document, evidence: Evidence | None = None, origin: Path | None = None, *, every: int = 1
+) -> list[str]:
+    """Return what is said to be missing where one value is not known, in what nothing is missing of.
+
+    Of the places that a value can stand at, ``every`` so many is tried.
+    """
     evidence = evidence or Evidence()
     document = plain(document)
     before = claims(document, evidence, origin)
@@ -147,7 +152,7 @@ def false_claims(document: Document, evidence: Evidence | None = None, origin: P
     return [
         f"{where}: {text}"
         for way in ways
-        for where, damaged in way(document)
+        for where, damaged in itertools.islice(way(document), 0, None, every)
         for _, text in sorted(claims(damaged, evidence, origin) - before)
     ]
 

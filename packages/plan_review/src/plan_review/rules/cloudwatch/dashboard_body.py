@@ -256,7 +256,7 @@ def _entry(at: str, entry: list[Any], options: Mapping[str, Any]) -> Iterator[_P
         if len(texts) < 2:  # noqa: PLR2004 - a namespace and a name
             said = "Should NOT have less than 2 items"
             yield _Problem(at, "the metric has no namespace and name", "give both", said)
-        elif len(texts) % 2:
+        elif len(texts) % 2 and _known(texts[-1]):  # else it may be the options
             said = f"Should NOT have more than {len(texts) - 1} items"
             yield _Problem(at, f'the dimension "{texts[-1]}" has no value', "give the dimension's value after it", said)
     if "dimensions" in options:

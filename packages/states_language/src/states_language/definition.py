@@ -25,6 +25,7 @@ _RESOURCE = re.compile(
 )
 # What of a state, and of the entries of its lists, decides where it leads.
 _DECIDING = ("Type", "Next", "End", "Default", "QueryLanguage", "ItemProcessor", "Iterator", "Branches")
+_LEADING = ("Choices", "Catch")
 _LISTS = ("Choices", "Catch", "Retry")
 _OF_ENTRIES = ("Next", "ErrorEquals", "Variable")
 _SERVICES = {"stepfunctions": "states", "sfn": "states", "eventbridge": "events"}
@@ -115,20 +116,35 @@ def processor_of(state: dict[str, Any]) -> dict[str, Any]:
 
 
 def mode_of(state: dict[str, Any]) -> Any:
-    """Return the mode of a Map's processor: INLINE where none is given."""
-    configuration = processor_of(state).get("ProcessorConfig")
+    """Return the mode of a Map's processor: INLINE where none is given, ``UNKNOWN`` where it is not known."""
+    processor = processor_of(state)
+    configuration = processor.get("ProcessorConfig")
+    if any(is_partial(state.get(name)) for name in PROCESSORS) or is_partial(configuration):
+        return UNKNOWN
     return configuration.get("Mode", "INLINE") if isinstance(configuration, dict) else "INLINE"
 
 
 def targets(state: dict[str, Any]) -> list[tuple[str, str]]:
     """Return the names of the states that a state can lead to, each with the field that names it."""
     found = [(field, state.get(field)) for field in ("Next", "Default")]
-    for field in ("Choices", "Catch"):
+    for field in _LEADING:
         entries = state.get(field)
         for index, entry in enumerate(entries if isinstance(entries, list) else ()):
             if isinstance(entry, dict):
                 found.append((f"{field}[{index}]/Next", entry.get("Next")))
     return [(field, name) for field, name in found if isinstance(name, str)]
+
+
+def leads_anywhere(state: Any) -> bool:
+    """Whether it is not known where a state leads, or what it assigns."""
+    if not isinstance(state, dict):
+        return is_partial(state)
+    given = [state.get(field) for field in ("Next", "Default", *_LEADING)]
+    for field in _LEADING:
+        entries = state.get(field)
+        given += entries if isinstance(entries, list) else []
+    given += [name for _, name in targets(state)]
+    return any(map(is_partial, state)) or any(map(is_partial, given))
 
 
 def is_expression(value: object) -> bool:

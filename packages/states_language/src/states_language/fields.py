@@ -40,6 +40,7 @@ class Kind(StrEnum):
     REFERENCE = "a path to one value, such as $.order.id"
     TEMPLATE = "a payload template"
     PAYLOAD = "JSON"
+    CREDENTIALS = "an object with RoleArn"
     ANY = "anything"
 
 
@@ -189,7 +190,7 @@ STATES: Mapping[str, Shape] = {
             "Resource": _TEXT,
             "Parameters": _TEMPLATE,
             "Arguments": Field(Kind.PAYLOAD, JSONATA),
-            "Credentials": _OBJECT,
+            "Credentials": Field(Kind.CREDENTIALS),
             "TimeoutSeconds": _SECONDS,
             "TimeoutSecondsPath": _REFERENCE,
             "HeartbeatSeconds": _SECONDS,

@@ -35,6 +35,7 @@ _NOT_READ = frozenset(
 _PAYLOADS = frozenset({"Output", "Assign", "Arguments", "ItemSelector", "BatchInput"})
 _OUTCOMES = frozenset({"Output", "Assign"})
 _WORKING = frozenset({"Task", "Parallel", "Map", "Pass"})
+_ANY_KIND = ""
 _STATES = "states"
 _PARTS = ("input", "result", "errorOutput", "context")
 _RESULT, _ERROR_OUTPUT = "result", "errorOutput"
@@ -100,7 +101,7 @@ class _Text:
 
 def jsonata_problems(state: dict[str, Any], place: Place) -> Iterator[Problem]:
     """Yield what is wrong with the expressions of a state that writes JSONata."""
-    kind = str(state.get("Type", ""))
+    kind = _ANY_KIND if is_partial(state.get("Type")) else str(state.get("Type"))
     for text in _texts(state, place):
         opens, closes = text.text.startswith(OPEN), text.text.endswith(CLOSE)
         if opens is not closes:
@@ -218,7 +219,7 @@ def _part(part: str, where: str, text: _Text, kind: str) -> Iterator[Problem]:
         yield Problem(
             text.place, what, f"use one of {', '.join(f'$states.{each}' for each in _PARTS)}", level=Level.DOUBTFUL
         )
-    elif part == _RESULT and (text.in_catch or text.field not in _OUTCOMES or kind not in _WORKING):
+    elif part == _RESULT and (text.in_catch or text.field not in _OUTCOMES or kind not in (*_WORKING, _ANY_KIND)):
         what = f"{where} reads $states.result, which is there in Output and Assign only, after the state has worked"
         yield Problem(text.place, what, "read $states.input", level=Level.DOUBTFUL)
 

@@ -6,7 +6,16 @@ import difflib
 from typing import TYPE_CHECKING, Any
 
 from states_language.choices import choice_problems
-from states_language.definition import JSONATA, JSONPATH, PROCESSORS, UNKNOWN, inner_machines, language_of, targets
+from states_language.definition import (
+    JSONATA,
+    JSONPATH,
+    PROCESSORS,
+    UNKNOWN,
+    inner_machines,
+    language_of,
+    leads_anywhere,
+    targets,
+)
 from states_language.fields import BRANCH, ENDS, MACHINE, PROCESSOR, STATES, TYPES
 from states_language.handlers import handler_problems
 from states_language.maps import map_problems
@@ -158,7 +167,7 @@ def _transitions(body: dict[str, Any], states: dict[str, Any], place: Place, who
     """
     open_ended = any(map(is_partial, states))
     start = body.get("StartAt")
-    known = True
+    known = not any(map(leads_anywhere, states.values()))
     for name, at in _named_targets(start, states, place):
         if is_partial(name):
             known = False
@@ -185,8 +194,6 @@ def _named_targets(start: Any, states: dict[str, Any], place: Place) -> Iterator
         if isinstance(state, dict):
             for field, target in targets(state):
                 yield target, place.state(name).at(field)
-            if any(map(is_partial, state)):
-                yield next(filter(is_partial, state)), place
 
 
 def _nowhere(name: str, at: Place, states: dict[str, Any], place: Place) -> Problem:
@@ -201,7 +208,7 @@ def _nowhere(name: str, at: Place, states: dict[str, Any], place: Place) -> Prob
 
 def _may_end(state: dict[str, Any]) -> bool:
     kind, end = state.get("Type"), state.get("End")
-    return kind in ENDS or bool(end) or is_partial(kind) or kind not in STATES
+    return kind in ENDS or bool(end) or is_partial(kind) or str(kind) not in STATES
 
 
 def reachable(states: dict[str, Any], start: str) -> set[str]:

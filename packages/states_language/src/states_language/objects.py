@@ -30,6 +30,7 @@ _TYPES: dict[Kind, tuple[type, ...]] = {
     Kind.LIST: (list,),
     Kind.ITEMS: (list, dict),
     Kind.CONDITION: (bool,),
+    Kind.CREDENTIALS: (dict,),
     Kind.TIMESTAMP: (str,),
     Kind.PATH: (str,),
     Kind.REFERENCE: (str,),
@@ -121,7 +122,7 @@ def value_problems(name: str, value: Any, known: Field, place: Place, language: 
         if not (known.kind is Kind.WHOLE and isinstance(value, float) and value.is_integer()):
             yield _wrong(name, value, known, place)
         return
-    if known.kind is Kind.TEMPLATE or (known.kind is Kind.PAYLOAD and language == JSONPATH):
+    if known.kind is Kind.TEMPLATE or (known.kind in (Kind.PAYLOAD, Kind.CREDENTIALS) and language == JSONPATH):
         yield from template_problems(value, place)
     else:
         yield from _content(name, value, known, place)

@@ -35,27 +35,29 @@ _MAP_NUMBERS: tuple[str, ...] = (
 )
 _MAP_NUMBERS += ("MaxItemsPerBatchPath", "MaxInputBytesPerBatchPath")
 
-# Function → how many arguments it takes, at least and at most (None: any number).
-FUNCTIONS: Mapping[str, tuple[int, int | None]] = {
-    "Format": (1, None),
-    "StringToJson": (1, 1),
-    "JsonToString": (1, 1),
-    "Array": (0, None),
-    "ArrayPartition": (2, 2),
-    "ArrayContains": (2, 2),
-    "ArrayRange": (3, 3),
-    "ArrayGetItem": (2, 2),
-    "ArrayLength": (1, 1),
-    "ArrayUnique": (1, 1),
-    "Base64Encode": (1, 1),
-    "Base64Decode": (1, 1),
-    "Hash": (2, 2),
-    "JsonMerge": (3, 3),
-    "MathRandom": (2, 3),
-    "MathAdd": (2, 2),
-    "StringSplit": (2, 2),
-    "UUID": (0, 0),
+# Function → what its arguments are, where one is written out: T a text, N a number, B true or false, A a list (which
+# cannot be written out), any other letter anything. What stands in brackets may be left out; * stands for any number.
+FUNCTIONS: Mapping[str, str] = {
+    "Format": "T*",
+    "StringToJson": "T",
+    "JsonToString": "x",
+    "Array": "*",
+    "ArrayPartition": "AN",
+    "ArrayContains": "Ax",
+    "ArrayRange": "NNN",
+    "ArrayGetItem": "AN",
+    "ArrayLength": "A",
+    "ArrayUnique": "A",
+    "Base64Encode": "T",
+    "Base64Decode": "T",
+    "Hash": "xT",
+    "JsonMerge": "xxB",
+    "MathRandom": "NN[N]",
+    "MathAdd": "NN",
+    "StringSplit": "TT",
+    "UUID": "",
 }
+_KINDS = {"T": "a text", "N": "a number", "B": "true or false", "A": "a list"}
 _DEEPEST = 10
 _CALL = re.compile(r"States\.(\w+)\s*\(")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
@@ -156,34 +158,57 @@ def _call(text: str, start: int, depth: int) -> int:
     name = match[1]
     if name not in FUNCTIONS:
         near = difflib.get_close_matches(name, FUNCTIONS, n=1)
-        raise _FunctionError(
-            f"there is no function States.{name}" + (f"; did you mean States.{near[0]}?" if near else "")
-        )
+        hint = f"; did you mean States.{near[0]}?" if near else ""
+        raise _FunctionError(f"there is no function States.{name}{hint}")
     if depth > _DEEPEST:
         raise _FunctionError(f"functions are nested {depth} deep, and {_DEEPEST} is the most")
-    end, count = _arguments(text, match.end(), depth)
-    least, most = FUNCTIONS[name]
-    if count < least or (most is not None and count > most):
-        wanted = str(least) if most == least else f"{least} to {most}" if most is not None else f"at least {least}"
-        raise _FunctionError(f"States.{name} takes {wanted} arguments, and {count} are given")
+    end, given = _arguments(text, match.end(), depth)
+    _check_arguments(name, given)
     return end
 
 
-def _arguments(text: str, at: int, depth: int) -> tuple[int, int]:
-    """Return where the arguments end, behind the closing bracket, and how many there are."""
-    count, at = 0, _skip(text, at)
+def _check_arguments(name: str, given: list[str]) -> None:
+    """Raise ``_FunctionError`` where a function is given too few or too many, or one written out of another kind."""
+    form = FUNCTIONS[name]
+    needed = form.partition("[")[0].rstrip("*")
+    kinds = form.replace("[", "").replace("]", "").rstrip("*")
+    if len(given) < len(needed) or ("*" not in form and len(given) > len(kinds)):
+        most = "" if len(kinds) == len(needed) else f" to {len(kinds)}"
+        wanted = f"at least {len(needed)}" if "*" in form else f"{len(needed)}{most}"
+        raise _FunctionError(f"States.{name} takes {wanted} arguments, and {len(given)} are given")
+    for position, (kind, written) in enumerate(zip(kinds, given, strict=False), 1):
+        if written and kind in _KINDS and written != kind:
+            raise _FunctionError(f"argument {position} of States.{name} is {_KINDS[kind]}")
+
+
+def _arguments(text: str, at: int, depth: int) -> tuple[int, list[str]]:
+    """Return where the arguments end, behind the closing bracket, and the kinds of those that are written out."""
+    kinds: list[str] = []
+    at = _skip(text, at)
     if text.startswith(")", at):
-        return at + 1, 0
+        return at + 1, kinds
     while True:
-        at = _skip(text, _argument(text, _skip(text, at), depth))
-        count += 1
+        at = _skip(text, at)
+        kinds.append(_kind(text, at))
+        at = _skip(text, _argument(text, at, depth))
         if text.startswith(")", at):
-            return at + 1, count
+            return at + 1, kinds
         if not text.startswith(",", at):
-            raise _FunctionError(
-                "it is not closed" if at >= len(text) else f"{text[at:]!r} cannot be read as an argument"
-            )
+            raise _FunctionError(_unreadable(text, at))
         at += 1
+
+
+def _kind(text: str, at: int) -> str:
+    """Return the kind of an argument that is written out; empty for what is computed, and for null."""
+    if text.startswith("'", at):
+        return "T"
+    if text.startswith(("true", "false"), at):
+        return "B"
+    return "N" if _NUMBER.match(text, at) is not None else ""
+
+
+def _unreadable(text: str, at: int) -> str:
+    return "it is not closed" if at >= len(text) else f"{text[at:]!r} cannot be read as an argument"
 
 
 def _argument(text: str, at: int, depth: int) -> int:
@@ -195,7 +220,7 @@ def _argument(text: str, at: int, depth: int) -> int:
         return _path(text, at)
     if (match := _NUMBER.match(text, at) or _WORD.match(text, at)) is not None:
         return match.end()
-    raise _FunctionError("it is not closed" if at >= len(text) else f"{text[at:]!r} cannot be read as an argument")
+    raise _FunctionError(_unreadable(text, at))
 
 
 def _literal(text: str, at: int) -> int:

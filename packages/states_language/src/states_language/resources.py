@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.model import ListShape, MapShape, StructureShape
 
-from states_language.definition import DISTRIBUTED, JSONATA, Integration, integration, is_expression, mode_of
+from states_language.definition import DISTRIBUTED, JSONATA, JSONPATH, Integration, integration, is_expression, mode_of
 from states_language.objects import shown
 from states_language.problems import Level, Problem
 from states_language.services import (
@@ -40,19 +40,24 @@ if TYPE_CHECKING:
 
     from states_language.problems import Place
 
-_FUNCTION = re.compile(r"arn:aws[\w-]*:lambda:[a-z0-9-]+:\d{12}:function:[\w-]+(:[\w$-]+)?")
-_ACTIVITY = re.compile(r"arn:aws[\w-]*:states:[a-z0-9-]+:\d{12}:activity:.+")
+_FUNCTION = re.compile(r"arn:aws[\w-]*:lambda:[a-z0-9-]+:\d+:function:[\w-]+(:[\w$-]+)?")
+_ACTIVITY = re.compile(r"arn:aws[\w-]*:states:[a-z0-9-]+:\d+:activity:.+")
 # How the token is passed on: by itself, or with the whole of the context object.
 _TOKENS = ("Task.Token", '"$$"', '"$$.Task"', "$states.context")
 _EXPRESS_SECONDS = 300
+# A blob is left out: Step Functions writes an object as JSON there, as in the Body of an object in S3.
 _SCALARS: dict[str, tuple[type, ...]] = {
     "string": (str,),
-    "blob": (str,),
     "integer": (int,),
     "long": (int,),
     "float": (int, float),
     "double": (int, float),
     "boolean": (bool,),
+}
+_CONTAINERS: dict[str, tuple[type, str, str]] = {
+    "structure": (dict, "an object", "a STRUCTURE"),
+    "map": (dict, "an object", "a MAP"),
+    "list": (list, "a list", "a LIST"),
 }
 _WORDS = {"integer": "an INTEGER", "long": "a LONG", "float": "a FLOAT", "double": "a DOUBLE", "boolean": "a BOOLEAN"}
 _PARAMETERS = {True: "Arguments", False: "Parameters"}
@@ -181,7 +186,13 @@ def _arguments(called: Integration, state: dict[str, Any], place: Place, languag
 
 def _hands_over(written: dict[str, Any]) -> bool:
     text = json.dumps(written)
-    return any(token in text for token in _TOKENS)
+    return any(token in text for token in _TOKENS) or _has_partial(written)
+
+
+def _has_partial(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(map(is_partial, value)) or any(map(_has_partial, value.values()))
+    return any(map(_has_partial, value)) if isinstance(value, list) else is_partial(value)
 
 
 def _plain(name: str, language: str) -> str:
@@ -251,23 +262,27 @@ def _pascal(name: str) -> str:
 def _of_value(value: Any, shape: Shape, place: Place, called: str, language: str) -> Iterator[Problem]:
     if is_partial(value) or is_expression(value) or value is None:
         return
-    if isinstance(shape, StructureShape):
-        if isinstance(value, dict):
-            yield from _of_structure(value, shape, place, called, language)
+    if (container := _CONTAINERS.get(shape.type_name)) is not None:
+        wanted, words, word = container
+        if isinstance(value, wanted):
+            yield from _inside(value, shape, place, called, language)
         else:
-            yield _wrong_type(value, "an object", "a STRUCTURE", place)
-    elif isinstance(shape, MapShape):
-        if not isinstance(value, dict):
-            yield _wrong_type(value, "an object", "a MAP", place)
-    elif isinstance(shape, ListShape):
-        if not isinstance(value, list):
-            yield _wrong_type(value, "a list", "a LIST", place)
-            return
-        for index, inner in enumerate(value):
-            yield from _of_value(inner, shape.member, place.item(index), called, language)
-    elif (wanted := _SCALARS.get(shape.type_name)) is not None and not _is_of(value, wanted):
+            yield _wrong_type(value, words, word, place)
+    elif (scalar := _SCALARS.get(shape.type_name)) is not None and not _is_of(value, scalar):
         word = _WORDS.get(shape.type_name, "a STRING")
         yield _wrong_type(value, word.lower(), word, place)
+
+
+def _inside(value: Any, shape: Shape, place: Place, called: str, language: str) -> Iterator[Problem]:
+    if isinstance(shape, StructureShape):
+        yield from _of_structure(value, shape, place, called, language)
+    elif isinstance(shape, ListShape):
+        for index, inner in enumerate(value):
+            yield from _of_value(inner, shape.member, place.item(index), called, language)
+    elif isinstance(shape, MapShape):
+        for key, inner in value.items():
+            if not (language == JSONPATH and key.endswith(".$")):
+                yield from _of_value(inner, shape.value, place.at(key), called, language)
 
 
 def _is_of(value: Any, wanted: tuple[type, ...]) -> bool:

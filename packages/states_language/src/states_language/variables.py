@@ -17,6 +17,7 @@ from states_language.definition import (
     UNKNOWN,
     inner_machines,
     language_of,
+    leads_anywhere,
     mode_of,
     targets,
 )
@@ -51,7 +52,9 @@ def _machine(body: dict[str, Any], place: Place, language: str, outer: _Names) -
     states = body.get("States")
     states = states if isinstance(states, dict) else {}
     known = {name: state for name, state in states.items() if isinstance(state, dict)}
-    before = _before(known)
+    # A state that is not known may assign anything, and lead anywhere.
+    unclear = any(map(leads_anywhere, states.values())) or any(map(is_partial, states))
+    before: dict[str, _Names] = dict.fromkeys(known) if unclear else _before(known)
     for name, state in known.items():
         own = language_of(state, language)
         at = place.state(name)
@@ -60,7 +63,8 @@ def _machine(body: dict[str, Any], place: Place, language: str, outer: _Names) -
         there = None if outer is None or before[name] is None else outer | (before[name] or frozenset())
         if there is not None and own != UNKNOWN:
             yield from _read(state, at, own, there)
-        inner_outer = frozenset() if mode_of(state) == DISTRIBUTED else there
+        mode = mode_of(state)
+        inner_outer = None if mode == UNKNOWN else frozenset() if mode == DISTRIBUTED else there
         for inner_place, inner in inner_machines(state):
             yield from _machine(inner, at.at(inner_place), language, inner_outer)
 

@@ -15,6 +15,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from local_cloud.ministack import lifetime
+from local_cloud.ministack.no_web_pages import without_web_pages
 from local_cloud.ministack.settings import ACCESS_KEY, HOST, SECRET_KEY, Settings
 from local_mediaconvert.exit_with_parent import end_with_parent
 
@@ -125,6 +126,7 @@ async def _serve(app: Any, listener: socket.socket, settings: Settings, announce
     from hypercorn.asyncio import serve  # noqa: PLC0415 - the environment must stand before anything of it loads
     from hypercorn.config import Config  # noqa: PLC0415
 
+    app = without_web_pages(app)
     config = Config()
     config.bind = [f"fd://{listener.fileno()}"]
     config.errorlog = logging.getLogger("hypercorn.error")

@@ -100,6 +100,12 @@ def test_a_web_page_is_refused(service: LocalMediaConvert, client: MediaConvertC
     assert len(client.list_queues()["Queues"]) == 1
 
 
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_a_picture_of_a_page_is_refused(service: LocalMediaConvert, site: str) -> None:
+    assert ask(service.url, "GET", QUEUES, Sec_Fetch_Site=site)[0] == 403
+    assert ask(service.url, "GET", QUEUES, Sec_Fetch_Site="none")[0] == 200, "typed into the browser by a person"
+
+
 def test_a_name_that_a_page_has_pointed_here_is_refused(service: LocalMediaConvert) -> None:
     port = urlsplit(service.url).port
     assert ask(service.url, "GET", QUEUES, Host=f"attacker.example:{port}")[0] == 403

@@ -1,13 +1,10 @@
 """The HTTP side: rest-json in and out by waitress, and a health check at ``/_health``.
 
-A web page in a browser on the same machine must not reach the service: a request with an ``Origin`` is refused, and so
-is one whose ``Host`` is a name that is not known to be this machine's, since a page can have a name of its own point
-here (DNS rebinding). No AWS SDK sends an ``Origin``.
+Requests of web pages are refused (see ``web_pages``).
 """
 
 from __future__ import annotations
 
-import ipaddress
 import json
 import logging
 import re
@@ -17,11 +14,11 @@ import uuid
 from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from waitress import wasyncore
 from waitress.server import create_server
 
+from local_mediaconvert.api.web_pages import refusal
 from local_mediaconvert.exceptions import BadRequestError, ForbiddenError, InternalServerError, ServiceError
 from local_mediaconvert.service_model import route
 
@@ -123,21 +120,10 @@ class HttpServer:
             return failure.status, {"message": failure.message}, failure.code
 
     def _refuse_web_pages(self, environ: Environ) -> None:
-        if origin := environ.get("HTTP_ORIGIN"):
-            raise ForbiddenError(f"requests of web pages are refused, and this one has the Origin {origin}")
-        host = environ.get("HTTP_HOST")
-        if host is not None and not self._is_known(urlsplit(f"//{host}").hostname or ""):
-            raise ForbiddenError(f"requests to the Host {host} are refused; --known-host {host} makes it a known one")
-
-    def _is_known(self, name: str) -> bool:
-        """Whether ``name`` is loopback, a known name or an address, which no page of another origin can be."""
-        if name == "localhost" or name.endswith(".localhost") or name in self._known_hosts:
-            return True
-        try:
-            ipaddress.ip_address(name)
-        except ValueError:
-            return False
-        return True
+        sent = {name.removeprefix("HTTP_"): value for name, value in environ.items() if name.startswith("HTTP_")}
+        headers = {name.replace("_", "-").lower(): value for name, value in sent.items()}
+        if why := refusal(headers, self._known_hosts):
+            raise ForbiddenError(why)
 
 
 def _not_ready(_: Call) -> Json:

@@ -392,3 +392,90 @@ def a_bucket_that_must_stay(subject: Subject) -> None:
 @harmless
 def the_role_is_named_by_id(subject: Subject) -> None:
     subject.resource(FUNCTION_POLICY)["role"] = "${aws_iam_role.TranscodingLambdaRole.id}"
+
+
+@harmless
+def keys_by_wildcards_and_exceptions(subject: Subject) -> None:
+    def edit(pattern: Any) -> None:
+        pattern["detail"]["object"]["key"] = [
+            {"suffix": {"equals-ignore-case": ".mp4"}},
+            {"wildcard": "films/*/master.mov"},
+            {"anything-but": {"suffix": [".txt", ".srt"]}},
+        ]
+
+    subject.json(UPLOAD_RULE, "event_pattern", edit)
+
+
+@harmless
+def uploads_from_the_office_network(subject: Subject) -> None:
+    def edit(pattern: Any) -> None:
+        pattern["detail"]["source-ip-address"] = [{"cidr": "203.0.0.0/8"}, {"exists": False}]
+
+    subject.json(UPLOAD_RULE, "event_pattern", edit)
+
+
+@harmless
+def conditions_of_many_kinds(subject: Subject) -> None:
+    def edit(statements: list[dict[str, Any]]) -> None:
+        statements.append(
+            {
+                "Sid": "OnlyInTime",
+                "Effect": "Deny",
+                "Action": "s3:DeleteObject",
+                "Resource": "*",
+                "Condition": {
+                    "DateGreaterThan": {"aws:CurrentTime": "2099-12-31T23:59:59Z"},
+                    "NotIpAddressIfExists": {"aws:SourceIp": ["10.0.0.0/8", "2001:db8::/32"]},
+                    "NumericLessThanIfExists": {"aws:MultiFactorAuthAge": "3600"},
+                    "Null": {"aws:SourceVpc": "true"},
+                    "ForAnyValue:StringLike": {"aws:CalledVia": ["cloudformation.*"]},
+                },
+            }
+        )
+
+    subject.policy(FUNCTION_POLICY, edit)
+
+
+@harmless
+def target_gets_a_template(subject: Subject) -> None:
+    subject.resource(UPLOAD_TARGET)["input_transformer"] = {
+        "input_paths": {"detail": "$.detail", "source": "$.source", "first": "$.resources[0]"},
+        "input_template": '{"detail": <detail>, "source": "<source>", "of": "<first> by <aws.events.rule-name>"}',
+    }
+
+
+@harmless
+def policies_listed_in_full(subject: Subject) -> None:
+    subject.document["resource"]["aws_iam_role_policies_exclusive"] = {
+        "TranscodingLambdaRoleOnly": {
+            "role_name": "${aws_iam_role.TranscodingLambdaRole.name}",
+            "policy_names": ["access", "${aws_iam_role_policy.TranscodingLambdaRoleDeadLetterPolicy.name}"],
+        }
+    }
+
+
+@harmless
+def queue_policy_with_a_second_statement(subject: Subject) -> None:
+    queue = "aws_sqs_queue.UploadDeadLetterQueue"
+    statement = {
+        "Sid": "OnlyEncrypted",
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "sqs:*",
+        "Resource": "*",
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
+    subject.policy(queue, lambda statements: statements.append(statement))
+
+
+@harmless
+def bucket_policy_on_bucket_and_objects(subject: Subject) -> None:
+    statement = {
+        "Sid": "NoOtherAccounts",
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": ["s3:GetObject", "s3:ListBucket", "s3:PutObject"],
+        "Resource": ["${aws_s3_bucket.OutputBucket.arn}", "${aws_s3_bucket.OutputBucket.arn}/*"],
+        "Condition": {"StringNotEqualsIfExists": {"aws:PrincipalAccount": "123456789012"}},
+    }
+    subject.policy(OUTPUT_POLICY, lambda statements: statements.append(statement))

@@ -38,6 +38,7 @@ DOUBTED = {
     "network-demanded",
     "objects-of-one-folder",
     "permission-lapsed",
+    "policy-taken-from-everyone",
     "rule-on-other-bus",
     "source-does-not-parse",
     "table-in-other-region",

@@ -229,15 +229,13 @@ FOLDERS = {
             ),
         }
     ),
-    "a package that is built elsewhere": Folder(
+    "a file that is built elsewhere": Folder(
         {
             "main.tf": REGION
-            + 'resource "aws_lambda_layer_version" "l" {\n  layer_name = "l"\n  filename = "build/layer.zip"\n'
-            + '  source_code_hash = filebase64sha256("build/layer.zip")\n}\n'
+            + 'resource "aws_ssm_parameter" "p" {\n  name = "/p"\n  type = "String"\n'
+            + '  value = filebase64sha256("build/site.css")\n}\n'
         },
-        said=(
-            ("terraform-not-planned", "Error in function call (main.tf:5): the file build/layer.zip is not on this"),
-        ),
+        said=(("terraform-not-planned", "Error in function call (main.tf:5): the file build/site.css is not on this"),),
         planned=False,
     ),
     "destroyed through nothing": Folder(

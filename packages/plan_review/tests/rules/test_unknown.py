@@ -112,6 +112,7 @@ BY_WHAT_IS_NOT_THERE = {
     "bucket-acl-off",
     "bucket-events-off",
     "function-runtime",
+    "image-owner",
     "permission-before-use",
     "settings-together",
     "stream-without-table-stream",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import tomllib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 _SUPPRESSION_KEYS = {"rule", "address", "statement", "reason"}
 _SHORTEST_REASON = 10  # characters; "ok", "n/a" and "wontfix" explain nothing to the next reader
+
+
+ARGUMENT = "argument "
+"""How the tie of an argument begins."""
 
 
 class Verdict(StrEnum):
@@ -33,6 +37,20 @@ class Severity(StrEnum):
     WARNING = "warning"
 
 
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One step of a remedy that needs no judgement: what stands at ``path`` of a resource is changed.
+
+    ``path`` leads from the resource's arguments, or its lifecycle, on, and through JSON that is held as text too.
+    ``change`` is ``set``, ``remove``, or ``append`` (``value`` to the list there, which is made where there is none).
+    """
+
+    address: str
+    path: Path
+    change: str
+    value: Any = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One verdict on one resource.
@@ -41,6 +59,10 @@ class Finding:
     ``remedy`` says what would tell. ``subject`` names the part of the resource that is meant (a statement's Sid,
     a state's name), so that two findings on one argument stay apart. ``suppressed`` is the written reason why the
     finding stands as it is; None for an open finding.
+
+    ``ties`` names what would have to change (an argument, a statement, an edge of the graph), and ``after`` what this
+    may merely follow from: where that is another finding's tie, this is folded under it (see ``folding``). ``edits`` is
+    the remedy for a program, where it needs no judgement.
     """
 
     rule_id: str
@@ -53,6 +75,9 @@ class Finding:
     severity: Severity = Severity.ERROR
     subject: str = ""
     suppressed: str | None = None
+    ties: frozenset[str] = field(default=frozenset(), compare=False)
+    after: frozenset[str] = field(default=frozenset(), compare=False)
+    edits: tuple[Edit, ...] = field(default=(), compare=False)
 
     @property
     def fails(self) -> bool:
@@ -76,6 +101,25 @@ class Finding:
         if self.remedy:
             lines.append(f"  {'what would tell' if self.verdict is Verdict.CANNOT_TELL else 'remedy'}: {self.remedy}")
         return "\n".join(lines)
+
+
+def argument_tie(address: str, path: Path | None) -> frozenset[str]:
+    """Return the tie of what has to change in one argument; none where no argument is to blame.
+
+    Arguments of one block are told apart, the numbers of blocks are not: they are left out by some who name a path.
+    """
+    steps = _named(path)
+    return frozenset({f"{ARGUMENT}{address} {'.'.join(steps)}"}) if steps else frozenset()
+
+
+def argument_ties(address: str, path: Path | None) -> frozenset[str]:
+    """Return the ties of an argument and of the blocks around it: what follows from it may name a whole block."""
+    steps = _named(path)
+    return frozenset(f"{ARGUMENT}{address} {'.'.join(steps[:count])}" for count in range(1, len(steps) + 1))
+
+
+def _named(path: Path | None) -> list[str]:
+    return [step for step in path or () if isinstance(step, str)]
 
 
 class SuppressionError(ValueError):
@@ -153,7 +197,8 @@ def suppress(
 ) -> list[Finding]:
     """Return the findings, those covered marked with their reason, plus one finding per suppression that is idle.
 
-    A suppression that covers nothing hides the next real finding, so it is a warning of its own.
+    A suppression that covers nothing hides the next real finding, so it is a warning of its own; but not while
+    something is broken, which can be why what it covers is not seen.
     """
     covering = [item for item in suppressions if not item.promotes]
     strict = [item for item in suppressions if item.promotes]
@@ -169,11 +214,9 @@ def suppress(
             result.append(replace(finding, suppressed=cover.reason))
         else:
             result.append(finding)
-    result += [
-        _idle(item, known=any(fnmatch.fnmatchcase(name, item.rule) for name in known))
-        for item in covering
-        if item in idle
-    ]
+    named = {item: any(fnmatch.fnmatchcase(name, item.rule) for name in known) for item in covering if item in idle}
+    broken = any(finding.open and finding.severity is Severity.ERROR for finding in result)
+    result += [_idle(item, known=is_known) for item, is_known in named.items() if not (is_known and broken)]
     return result
 
 

@@ -13,7 +13,7 @@ from plan_review.findings import Finding, Suppression, read_suppressions
 from plan_review.layout import checks, declaration
 from plan_review.passed_stacks import remembers
 from plan_review.project_settings import project_roots, read_settings
-from plan_review.rules import check
+from plan_review.rules import check, context_of, demanded_edges
 from plan_review.rules.evidence import Evidence
 
 if TYPE_CHECKING:
@@ -38,9 +38,10 @@ class Project:
     def review(self, configuration: Configuration, *, plan: Mapping[str, Any] | None = None) -> list[Finding]:
         """Return every finding on a configuration, worst first; ``plan`` is what ``terraform show -json`` writes."""
         evidence = Evidence(code=self.code, events=self.events or {}, plan=plan, memory=self.memory)
+        context = context_of(configuration, evidence)
         found = [
-            *checks.check(configuration, self.declared),
-            *check(configuration, suppressions=self.suppressions, evidence=evidence),
+            *checks.check(configuration, self.declared, demanded=lambda: demanded_edges(context)),
+            *check(configuration, suppressions=self.suppressions, context=context),
         ]
         return sorted(found, key=Finding.sort_key)
 

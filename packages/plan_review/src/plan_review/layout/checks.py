@@ -6,20 +6,23 @@ Each check is linear in resources and references.
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from plan_review.aws.policy_attachments import ROLE_ATTACHMENTS
 from plan_review.configuration.graph import cycles, reachable, reversed_graph, shortest_cycle, shortest_path
-from plan_review.findings import Finding, Verdict
+from plan_review.findings import Edit, Finding, Verdict
 from plan_review.layout import demands, explanation
 from plan_review.layout.declaration import matches
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from plan_review.configuration.model import Configuration, Reference
     from plan_review.layout.declaration import Layout, Rule
+
+    Edge = tuple[str, str]  # what needs something, and what it needs
 
 _MOST_SHOWN = 5
 _START = "(start)"
@@ -34,11 +37,18 @@ def graph_of(configuration: Configuration) -> dict[str, list[str]]:
     return {address: sorted(edges[address]) for address in sorted(edges)}
 
 
-def check(configuration: Configuration, layout: Layout | None = None) -> list[Finding]:
-    """Return what is wrong, worst first; without a layout only cycles and what could not be read are looked for."""
-    found = [*_cycles(configuration, layout), *_unread(configuration)]
+def check(
+    configuration: Configuration, layout: Layout | None = None, *, demanded: Callable[[], Collection[Edge]] = tuple
+) -> list[Finding]:
+    """Return what is wrong, worst first; without a layout only cycles and what could not be read are looked for.
+
+    ``demanded`` returns the edges that something else demands: no remedy is to give them up. It is asked only where
+    there is something to give up.
+    """
+    keep = _Kept(configuration, layout, demanded)
+    found = [*_cycles(configuration, layout, keep), *_unread(configuration)]
     if layout:
-        checker = _LayoutCheck(configuration, layout)
+        checker = _LayoutCheck(configuration, layout, keep)
         found += [
             *checker.memberships(),
             *checker.undeclared_edges(),
@@ -63,6 +73,33 @@ def _unread(configuration: Configuration) -> Iterator[Finding]:
         )
 
 
+class _Kept:
+    """Tells which edges must stay: cut there, the next review would ask for them back."""
+
+    def __init__(
+        self, configuration: Configuration, layout: Layout | None, demanded: Callable[[], Collection[Edge]]
+    ) -> None:
+        self._configuration = configuration
+        self._layout = layout
+        self._ask = demanded
+
+    @cached_property
+    def _demanded(self) -> Collection[Edge]:
+        return self._ask()
+
+    def __call__(self, source: str, target: str) -> bool:
+        """Whether the layout or a rule demands that ``source`` needs ``target``."""
+        if (source, target) in self._demanded:
+            return True
+        first, second = self._configuration.resources.get(source), self._configuration.resources.get(target)
+        if not self._layout or not first or not second:
+            return False
+        if any(matches(each.sources, first) and matches(each.targets, second) for each in self._layout.required):
+            return True
+        one, other = self._layout.units_of(first), self._layout.units_of(second)
+        return len(one) == 1 and len(other) == 1 and other[0] in self._layout.units[one[0]].needs
+
+
 def _violates(configuration: Configuration, layout: Layout | None, source: str, target: str) -> bool:
     """Return whether the layout says that ``source`` must not need ``target``."""
     first, second = configuration.resources.get(source), configuration.resources.get(target)
@@ -77,13 +114,16 @@ def _violates(configuration: Configuration, layout: Layout | None, source: str, 
     return other[0] not in unit.needs and other[0] not in unit.may_need
 
 
-def _cycles(configuration: Configuration, layout: Layout | None) -> Iterator[Finding]:
+def _cycles(configuration: Configuration, layout: Layout | None, keep: _Kept) -> Iterator[Finding]:
     graph = graph_of(configuration)
     for component in cycles(graph):
         path = shortest_cycle(graph, set(component))
         hops = [explanation.hop(configuration, source, target) for source, target in pairwise(path)]
         against = [_violates(configuration, layout, each.source, each.target) for each in hops]
-        cheapest = min(range(len(hops)), key=lambda number: (not against[number], hops[number].cost, number))
+        kept = [keep(each.source, each.target) for each in hops]
+        cheapest = min(
+            range(len(hops)), key=lambda number: (kept[number], not against[number], hops[number].cost, number)
+        )
         marks = ["not in the declared layout" if wrong else "" for wrong in against]
         marks[cheapest] = "cut here" + (f": {marks[cheapest]}" if marks[cheapest] else "")
         unread = [node for node in path if node.startswith("module.") and node not in configuration.resources]
@@ -100,13 +140,16 @@ def _cycles(configuration: Configuration, layout: Layout | None) -> Iterator[Fin
             message=f"{size}:\n{explanation.lines(configuration, hops, marks)}",
             consequence="Terraform can make none of them first and plans nothing: Error: Cycle",
             remedy=remedy,
+            ties=hops[cheapest].ties,
+            edits=() if unread else hops[cheapest].edits,
         )
 
 
 class _LayoutCheck:
-    def __init__(self, configuration: Configuration, layout: Layout) -> None:
+    def __init__(self, configuration: Configuration, layout: Layout, keep: _Kept) -> None:
         self._configuration = configuration
         self._layout = layout
+        self._keep = keep
         self._units = {
             address: layout.units_of(resource) for address, resource in sorted(configuration.resources.items())
         }
@@ -143,6 +186,7 @@ class _LayoutCheck:
             "layout-missing-member", name, f"{where} of the declared layout names it, and no resource is called that",
             consequence="the layout says something about a resource that is not there",
             remedy="give the resource this name (override_logical_id keeps it exact), or correct the layout",
+            ties=(gone := frozenset({f"resource {name}"})), after=gone,
         )  # fmt: skip
 
     def undeclared_edges(self) -> Iterator[Finding]:
@@ -156,10 +200,16 @@ class _LayoutCheck:
             shown = "\n".join(explanation.lines(self._configuration, [each]) for each in hops)
             more = f"\n  and {len(pairs) - _MOST_SHOWN} more" if len(pairs) > _MOST_SHOWN else ""
             message = f"unit {one} needs unit {other}, which is not declared:\n{shown}{more}"
+            declare = f'declare it: {other} = "what for" in unit.{one}.needs'
+            kept = any(self._keep(source, target) for source, target in pairs)
             yield _missing(
                 "layout-undeclared-edge", hops[0].source, message,
                 subject=other, consequence="a dependency that nobody decided on is how a cycle begins",
-                remedy=f'{hops[0].advice}; or, where it is meant, declare it: {other} = "what for" in unit.{one}.needs',
+                remedy=f"{declare}; a rule demands it" if kept else f"{hops[0].advice}; or, where it is meant, {declare}",
+                ties=frozenset().union(
+                    *(each.ties | each.arguments for each in hops)
+                ),
+                after=frozenset({f"near {each.source}" for each in hops}).union(*(each.ties for each in hops)),
             )  # fmt: skip
 
     def missing_edges(self) -> Iterator[Finding]:
@@ -191,7 +241,8 @@ class _LayoutCheck:
 
     def _forbidden_path(self, rule: Rule, path: Sequence[str], guilty: Sequence[str]) -> Finding:
         hops = [_hop(self._configuration, source, target) for source, target in pairwise(path)]
-        cheapest = min(range(len(hops)), key=lambda number: (hops[number].cost, -number))
+        kept = [self._keep(each.source, each.target) for each in hops]
+        cheapest = min(range(len(hops)), key=lambda number: (kept[number], hops[number].cost, -number))
         marks = ["cut here" if number == cheapest else "" for number in range(len(hops))]
         others = [address for address in guilty if address != path[0]]
         also = f"\n  so do {', '.join(others[:_MOST_SHOWN])}" if others else ""
@@ -208,6 +259,9 @@ class _LayoutCheck:
             message=message,
             consequence=rule.reason,
             remedy=f"{hops[cheapest].source} → {hops[cheapest].target}: {hops[cheapest].advice}",
+            ties=hops[cheapest].ties,
+            after=hops[cheapest].ties,
+            edits=() if unread else hops[cheapest].edits,
         )
 
     def required(self) -> Iterator[Finding]:
@@ -224,6 +278,8 @@ class _LayoutCheck:
                             "layout-missing-order", source, f"it must come after {targets[0].address}, and does not",
                             subject=pattern, consequence=rule.reason,
                             remedy=f"add {targets[0].address} to its depends_on",
+                            ties=(order := frozenset({f"edge {source} {targets[0].address}"})), after=order,
+                            edits=(Edit(source, ("depends_on",), "append", targets[0].address),),
                         )  # fmt: skip
 
     def _named(self, patterns: Iterable[str]) -> list[str]:

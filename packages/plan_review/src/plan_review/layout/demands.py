@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from plan_review.evaluate.symbols import has_symbols
 from plan_review.evaluate.view import View
-from plan_review.findings import Finding, Verdict
+from plan_review.findings import Edit, Finding, Verdict, argument_tie
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -169,6 +169,9 @@ def _violated(view: View, demand: Demand, item: Item) -> Iterator[Finding]:
             address=item.address,
             path=place,
             subject=name,
+            ties=(alike := frozenset({f"demand {demand.number} {item.resource.address}"})),
+            after=argument_tie(item.address, place) | alike,
+            edits=_edits(item, demand, place) if verdict is Verdict.MISSING else (),
             message=f"{name} is {given}; demand {demand.number} of the declared layout wants it {demand.wanted}",
             consequence=demand.reason,
             remedy=(
@@ -177,6 +180,18 @@ def _violated(view: View, demand: Demand, item: Item) -> Iterator[Finding]:
                 else f"{remedy} {demand.wanted}; where it is meant, change the demand in the layout"
             ),
         )
+
+
+def _edits(item: Item, demand: Demand, place: Path) -> tuple[Edit, ...]:
+    """Return how to give a resource what is demanded, where the demand says it."""
+    if place != demand.argument or item.key is not None:  # the block itself is not there, or it is one of many
+        return ()
+    address = item.resource.address
+    if demand.test == "present" and not demand.values[0]:
+        return (Edit(address, place, "remove"),)
+    if demand.test in {"is", "at_least"}:
+        return (Edit(address, place, "set", demand.values[0]),)
+    return ()
 
 
 def _found(item: Item, steps: tuple[str, ...]) -> list[tuple[Path, Any]]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from plan_review.configuration.embedded_documents import mentions, structure
+from plan_review.findings import Edit, argument_tie
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,13 +26,20 @@ _POLICY_TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class Hop:
-    """One step of a path: ``source`` needs ``target``, because of ``places``, the cheapest to give up first."""
+    """One step of a path: ``source`` needs ``target``, because of ``places``, the cheapest to give up first.
+
+    ``edits`` gives it up, where that needs no judgement; ``ties`` names what would have to change, ``arguments``
+    where it stands.
+    """
 
     source: str
     target: str
     places: tuple[str, ...]
     cost: int
     advice: str
+    edits: tuple[Edit, ...] = ()
+    ties: frozenset[str] = frozenset()
+    arguments: frozenset[str] = frozenset()
 
 
 def argument(resource: Resource | None, path: Path) -> Any:
@@ -124,7 +132,7 @@ def _cost(configuration: Configuration, reference: Reference) -> tuple[int, str]
         return 1, f"remove the {reference.kind} entry"
     if reference.kind in {"module", "provider"}:
         return 9, "take it out of the module call or provider configuration"
-    if "environment" in reference.path and "variables" in reference.path:
+    if _is_variable(reference):
         return 2, (
             f"do not hand {what} to {resource.name if resource else reference.source}: remove the variable "
             f"{reference.path[-1]}, and let the caller pass what is needed, or build it from a fixed name"
@@ -146,7 +154,38 @@ def hop(configuration: Configuration, source: str, target: str) -> Hop:
     costs = [_cost(configuration, each) for each in made]
     advice = dict.fromkeys(text for _, text in sorted(costs, key=lambda entry: -entry[0]))
     places = dict.fromkeys(place(configuration, each) for each in made)
-    return Hop(source, target, tuple(places), sum(cost for cost, _ in costs), "; ".join(advice))
+    steps = [_edit(each) for each in made]
+    return Hop(
+        source,
+        target,
+        tuple(places),
+        sum(cost for cost, _ in costs),
+        "; ".join(advice),
+        edits=tuple(each for each in steps if each is not None) if None not in steps else (),
+        ties=frozenset({f"edge {source} {target}"}).union(*map(_reference_ties, made)),
+        arguments=frozenset().union(*(argument_tie(each.source, each.path) for each in made)),
+    )
+
+
+def _edit(reference: Reference) -> Edit | None:
+    """Return how to give up a reference; None where that takes thought."""
+    if reference.kind == "depends_on":
+        return Edit(reference.source, ("depends_on",), "remove", reference.target)
+    if _is_variable(reference):
+        return Edit(reference.source, reference.path, "remove")
+    return None
+
+
+def _is_variable(reference: Reference) -> bool:
+    return reference.kind == "argument" and "environment" in reference.path and "variables" in reference.path
+
+
+def _reference_ties(reference: Reference) -> frozenset[str]:
+    if _is_variable(reference):
+        return frozenset({f"variable {reference.source} {reference.path[-1]}"})
+    if reference.path[:1] == ("role",):  # whoever has another's role lacks what its own allows
+        return argument_tie(reference.source, reference.path)
+    return frozenset()
 
 
 def named(configuration: Configuration, address: str) -> str:

@@ -38,7 +38,7 @@ class Request:
 class Decision:
     """``statements`` are those that decided; ``reason`` says why it is missing or cannot be told.
 
-    ``boundary`` is what limits the role where the role's own policies would allow it.
+    ``denied`` where a statement denies it; ``boundary`` is what limits the role where its own policies would allow it.
     """
 
     verdict: Verdict

@@ -9,7 +9,9 @@ from plan_review.findings import Severity, Verdict
 
 if TYPE_CHECKING:
     from plan_review.evaluate.items import Item
+    from plan_review.findings import Edit
     from plan_review.language.paths import Path
+    from plan_review.policies.statements import Statement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,3 +26,11 @@ class Found:
     subject: str = ""
     consequence: str = ""
     severity: Severity | None = None
+    ties: frozenset[str] = frozenset()
+    after: frozenset[str] = frozenset()
+    edits: tuple[Edit, ...] = ()
+
+
+def statement_ties(*statements: Statement) -> frozenset[str]:
+    """Return the ties of statements of policies."""
+    return frozenset(f"statement {each.source} {each.label}" for each in statements)

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NotRequired, TypedDict, TypeVar, Unpack
 
-from plan_review.findings import Finding, Severity
+from plan_review.findings import Finding, Severity, argument_ties
 from plan_review.rules.unmet_needs import unmet
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     Collect = Callable[[Context], Iterable[Need]]
     Imply = Callable[[Context, list[Need]], Iterable[Need]]
 
+# Arguments in which several things can be wrong that have nothing to do with each other.
+_OF_SEVERAL = ("definition",)
 _Function = TypeVar("_Function", bound="Callable[..., Any]")
 
 
@@ -49,21 +51,41 @@ class Rule:
     collect: Collect | None = None
     imply: Imply | None = None
 
+    @property
+    def of_needs(self) -> bool:
+        """Whether it says what must be allowed."""
+        return self.collect is not None or self.imply is not None
+
     def findings(self, context: Context) -> Iterator[Finding]:
         """Run the check."""
         for found in self.check(context):
-            item = found.item
+            address = found.item if isinstance(found.item, str) else found.item.address
             yield Finding(
                 rule_id=self.id,
                 verdict=found.verdict,
-                address=item if isinstance(item, str) else item.address,
+                address=address,
                 message=found.message,
                 consequence=found.consequence or self.consequence,
                 remedy=found.remedy,
                 path=found.path,
                 severity=found.severity or self.severity,
                 subject=found.subject,
+                ties=found.ties | self._ties(address, found),
+                after=found.after | self._alike(address, found),
+                edits=found.edits,
             )
+
+    def _ties(self, address: str, found: Found) -> frozenset[str]:
+        """Return what is the matter with a resource, as other findings may name it."""
+        if self.of_needs:
+            return frozenset()
+        return argument_ties(address, found.path) | self._alike(address, found)
+
+    def _alike(self, address: str, found: Found) -> frozenset[str]:
+        """Return what a rule finds several times where one change mends all."""
+        if self.of_needs or not found.path or found.path[0] in _OF_SEVERAL:
+            return frozenset()
+        return frozenset({f"{self.id} {address} {found.remedy}"})
 
     @property
     def examples(self) -> dict[str, Any]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from plan_review.findings import Verdict
-from plan_review.rules.found import Found
+from plan_review.findings import Verdict, argument_tie
+from plan_review.rules.found import Found, statement_ties
 from plan_review.rules.need import EVERY_RESOURCE, Unknown
 
 if TYPE_CHECKING:
@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from plan_review.policies.decide import Decision
     from plan_review.rules.context import Context
     from plan_review.rules.need import Need
+
+_KEYS = ("aws_kms_key", "aws_kms_replica_key")
+# Arguments for which a resource needs several things that have nothing to do with each other.
+_OF_SEVERAL = ("role", "role_arn", "definition", "environment", "policy")
 
 
 def unmet(context: Context, rule_id: str) -> Iterator[Found]:
@@ -53,11 +57,14 @@ def _found(context: Context, verdict: Verdict, entries: list[tuple[Need, Decisio
         remedy = "the statements that are not readable here, or a plain reference in their place"
         if isinstance(need.principal, str) and need.owner is None:
             remedy = f"the policy of {on}, or its resource in this configuration"
+    ties, after = _ties(entries, on)
     return Found(
         item=need.item,
         verdict=verdict,
         message=message,
         remedy=remedy,
+        ties=ties,
+        after=after,
         path=need.path,
         subject=need.subject,
         severity=need.severity,
@@ -74,6 +81,33 @@ def _lifted(entries: list[tuple[Need, Decision]], actions: str, on: str) -> str:
         if decision.boundary:
             return f"allow {actions} on {on} in the permissions boundary {decision.boundary} as well"
     return ""
+
+
+def _ties(entries: list[tuple[Need, Decision]], on: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Return what would have to change so that the need is met, and what else it may follow from."""
+    need = entries[0][0]
+    decisions = [decision for _, decision in entries]
+    deciding = statement_ties(*(statement for each in decisions for statement in each.statements))
+    denying = statement_ties(*(statement for each in decisions if each.denied for statement in each.statements))
+    limits = frozenset(f"boundary {each.boundary}" for each in decisions if each.boundary)
+    ties = denying | limits or _grants(need, on)
+    near = frozenset(f"near {statement.source}" for each in decisions for statement in each.statements)
+    trust = (
+        frozenset() if isinstance(need.principal, (str, Unknown)) else frozenset({f"trust {need.principal.address}"})
+    )
+    misspelt = {f"action {each.action.lower()}" for each, _ in entries}
+    return ties | near, ties | deciding | trust | misspelt | argument_tie(need.item.address, need.path)
+
+
+def _grants(need: Need, on: str) -> frozenset[str]:
+    """Return what one statement would settle: all that somebody lacks on one thing, or for one setting, or of a key."""
+    who = _name(need)
+    found = {f"grant {who} on {on}"}
+    if need.path and need.path[0] not in _OF_SEVERAL:
+        found.add(f"grant {who} for {need.item.address} {need.path[0]}")
+    if need.owner is not None and need.owner.type in _KEYS:
+        found.add(f"key {need.owner.address}")
+    return frozenset(found)
 
 
 def _purpose(need: Need) -> str:

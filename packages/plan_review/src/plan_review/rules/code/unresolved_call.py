@@ -38,4 +38,6 @@ def _open(code: Code, place: str, what: str, remedy: str) -> Found:
         subject=place,
         message=f"{place}: {what}",
         remedy=remedy,
+        ties=(alike := frozenset({f"unresolved {what}"})),
+        after=alike,
     )

@@ -4,6 +4,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from plan_review.evaluate.symbols import has_symbols
+from plan_review.findings import argument_tie
 from plan_review.rules.events.pattern_values import PATTERNS_PAGE, values_at
 from plan_review.rules.found import Found
 from plan_review.rules.rule import rule
@@ -39,6 +40,7 @@ def event_pattern_samples(context: Context) -> Iterator[Found]:
             yield Found(
                 item=item,
                 path=("event_pattern",),
+                after=argument_tie(item.address, ("event_pattern",)),
                 message=f"it matches none of the {len(alike)} sample events of its source and type",
                 remedy=f"compare it with {', '.join(sorted(alike)[:3])}",
             )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from plan_review.evaluate.symbols import has_symbols
 from plan_review.findings import Severity
 from plan_review.policies import iam_actions
-from plan_review.rules.found import Found
+from plan_review.rules.found import Found, statement_ties
 from plan_review.rules.iam.policy_documents import documents, is_boundary_only, statements_of
 from plan_review.rules.rule import rule
 
@@ -48,6 +48,7 @@ def action_without_resource(context: Context) -> Iterator[Found]:
                     item=document.item,
                     path=(document.argument,),
                     subject=statement.label,
+                    ties=statement_ties(statement) | {f"action {action.lower()}" for action in lost},
                     message=f"{statement.label} lists {', '.join(lost)}, which cannot be allowed on {shown}",
                     remedy=_where(lost[0]),
                 )

@@ -63,6 +63,7 @@ def grant_without_use(context: Context) -> Iterator[Found]:
                 yield Found(
                     item=statement.source,
                     subject=statement.label,
+                    after=frozenset({f"near {statement.source}", f"near {holder.address}"}),
                     message=f"{statement.label} lets in {source.address}, which sends nothing to {holder.address}",
                     remedy=f"let {source.address} deliver to {holder.address}, or take the statement out",
                 )

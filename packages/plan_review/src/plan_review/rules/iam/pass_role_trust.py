@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 from plan_review.evaluate.symbols import has_symbols
 from plan_review.findings import Severity, Verdict
 from plan_review.policies.decide import Decision, covers_resource
-from plan_review.rules.found import Found
-from plan_review.rules.iam.pass_role import passed_to, passing_statements
+from plan_review.rules.found import Found, statement_ties
+from plan_review.rules.iam.pass_role import PASS_ROLE, PASSED_TO, passed_to, passing_statements
 from plan_review.rules.iam.trust import ASSUME, role_users, trusts
 from plan_review.rules.rule import rule
 
@@ -32,6 +32,7 @@ def pass_role_trust(context: Context) -> Iterator[Found]:
     """The trust policies of passed roles fit the services that PassRole names."""
     symbols = context.view.symbols
     queues = tuple(queue.arn for queue in context.view.items("aws_media_convert_queue"))
+    distrusted: set[str] = set()
     for holder, statement in passing_statements(context):
         services = passed_to(statement) or ()
         for role in context.view.items("aws_iam_role"):
@@ -44,24 +45,57 @@ def pass_role_trust(context: Context) -> Iterator[Found]:
                 sources = queues if service == "mediaconvert.amazonaws.com" else ()
                 decision = trusts(context, role, service, sources)
                 if decision.verdict is not Verdict.HOLDS:
-                    yield _distrust(holder, statement, role, service, decision)
-            yield from _others(context, role, services)
+                    distrusted.add(role.address)
+                    yield _distrust(context, holder, statement, role, service, decision)
+            if role.address not in distrusted:
+                yield from _others(context, role, services)
 
 
-def _distrust(holder: Item, statement: Statement, role: Item, service: str, decision: Decision) -> Found:
+def _distrust(
+    context: Context, holder: Item, statement: Statement, role: Item, service: str, decision: Decision
+) -> Found:
     missing = decision.verdict is Verdict.MISSING
+    trust = f'let the trust policy of {role.address} allow {ASSUME} to {{"Service": "{service}"}}'
+    meant = _meant(context, holder, statement, role, service) if missing else ""
     return Found(
         item=role,
         verdict=decision.verdict,
         path=("assume_role_policy",),
+        ties=statement_ties(statement),
         subject=f"{holder.address}: {statement.label}",
         message=(
             f"{holder.address} may pass it to {service}, which it does not trust: {decision.reason}"
             if missing
             else f"{holder.address} may pass it to {service}; whether it trusts that cannot be told: {decision.reason}"
         ),
-        remedy=f'let its trust policy allow {ASSUME} to {{"Service": "{service}"}}',
+        remedy=f"{meant}; or {trust}" if meant else trust,
     )
+
+
+def _meant(context: Context, holder: Item, statement: Statement, role: Item, service: str) -> str:
+    """Return what of the statement is the likelier mistake than the trust; empty where nothing speaks for that.
+
+    A role is made for the services that it trusts. Where another role trusts the service, that one was meant; where
+    the role is passed to one that it trusts, that service was.
+    """
+    if not context.access.roles.trust(role) or any(each.unreadable for each in context.access.roles.trust(role)):
+        return ""
+    passed = [need for need in context.needs if need.action == PASS_ROLE and need.principal is holder]
+    wanted = {
+        name for need in passed if need.resource == role.arn for name in need.conditions.get(PASSED_TO.lower(), ())
+    }
+    if wanted and service not in wanted:
+        return f"write {', '.join(sorted(wanted))} for {PASSED_TO} in {statement.label} of {statement.source}"
+    if wanted:
+        return ""
+    others = [
+        other.address
+        for other in context.view.items("aws_iam_role")
+        if other is not role and trusts(context, other, service).verdict is Verdict.HOLDS
+    ]
+    if len(others) != 1:
+        return ""
+    return f"name {others[0]} in {statement.label} of {statement.source}, which trusts {service}"
 
 
 def _others(context: Context, role: Item, services: tuple[str, ...]) -> Iterator[Found]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from plan_review.findings import Severity, Verdict
+from plan_review.findings import Edit, Severity, Verdict
 from plan_review.rules.found import Found
 from plan_review.rules.rule import rule
 
@@ -82,6 +82,7 @@ def _found(context: Context, *, at_creation: bool) -> Iterator[Found]:
         actions = ", ".join(dict.fromkeys(need.action for need in needs))
         names = " or ".join(holders)
         repeats = all(need.repeats for need in needs)
+        order = frozenset({f"edge {item.resource.address} {holders[0]}"})
         yield Found(
             item=item,
             path=("depends_on",),
@@ -89,6 +90,9 @@ def _found(context: Context, *, at_creation: bool) -> Iterator[Found]:
             verdict=Verdict.MISSING if at_creation else Verdict.CANNOT_TELL,
             message=f"nothing makes Terraform create {names} first, which allows {actions}",
             remedy=f"add {holders[0]} to depends_on of {item.resource.address}",
+            ties=order,
+            after=order,
+            edits=(Edit(item.resource.address, ("depends_on",), "append", holders[0]),),
             severity=Severity.WARNING if repeats else None,
             consequence=_REPEATED if repeats else needs[0].consequence,
         )

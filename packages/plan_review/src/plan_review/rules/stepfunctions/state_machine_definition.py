@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from plan_review.evaluate.attributes import partition
@@ -41,7 +42,7 @@ def state_machine_definition(context: Context) -> Iterator[Found]:
     for machine in context.view.items("aws_sfn_state_machine"):
         definition = read_definition(machine)
         if definition.problem is not None:
-            yield _found(definition.problem, machine)
+            yield replace(_found(definition.problem, machine), ties=frozenset({f"machine {machine.address}"}))
         elif definition.body is None:
             yield Found(
                 item=machine,

@@ -37,8 +37,8 @@ def test_one_comment_holds_every_stack(write: Write, tmp_path: Path, capsys: pyt
     assert "## Plan review of two" in comment
     assert (tmp_path / "out" / "one" / "graph.svg").is_file()
     one, two = capsys.readouterr().out.splitlines()
-    assert one.startswith(f"one: ✅ No findings ({tmp_path / 'out' / 'one' / 'review.md'}, ")
-    assert two.startswith("two: ⛔ Do not apply: 1 error (")
+    assert one.startswith(f"one: No findings ({tmp_path / 'out' / 'one' / 'review.md'}, ")
+    assert two.startswith("two: Do not apply: 1 error (")
 
 
 def test_a_stack_that_cannot_be_reviewed_is_said_so_beside_the_others(write: Write, tmp_path: Path) -> None:

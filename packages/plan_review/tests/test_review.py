@@ -38,7 +38,7 @@ def run(folder: Path, *arguments: str) -> int:
 
 
 def test_a_folder_without_findings_ends_with_0_and_its_report(write: Write, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(write("main.tf", TWO).parent) == CLEAN
+    assert run(write("main.tf", TWO).parent, "--markdown") == CLEAN
     text = capsys.readouterr().out
     assert "**✅ No findings.**" in text
     assert "| 2 | 0 | 0 | 0 | 0 | 0 | 0 |" in text
@@ -115,7 +115,7 @@ def test_a_missing_provider_is_named_with_the_remedy(write: Write, capsys: pytes
 
 def test_a_plan_as_json_is_reviewed_as_the_change_that_it_is(write: Write, capsys: pytest.CaptureFixture[str]) -> None:
     folder = write("cdk.tf.json", (FIXTURES / "changed.tf.json").read_text()).parent
-    assert run(folder, "--plan", str(FIXTURES / "changed.plan.json")) == FINDINGS
+    assert run(folder, "--plan", str(FIXTURES / "changed.plan.json"), "--markdown") == FINDINGS
     text = capsys.readouterr().out
     assert "| 1 | 8 | 3 | 1 | 0 | 1 | 0 |" in text
     assert "`bucket`: `upload-x` → `upload-y`" in text
@@ -132,7 +132,7 @@ def test_drift_stands_apart_from_the_change(write: Write, capsys: pytest.Capture
         {"address": "aws_iam_role.lrole", "type": "aws_iam_role", "change": same},
     ]
     folder = write("cdk.tf.json", (FIXTURES / "changed.tf.json").read_text()).parent
-    assert run(folder, "--plan", str(write("elsewhere/plan.json", plan))) == FINDINGS
+    assert run(folder, "--plan", str(write("elsewhere/plan.json", plan)), "--markdown") == FINDINGS
     text = capsys.readouterr().out
     assert "| 1 | 8 | 3 | 1 | 0 | 1 | 1 |" in text
     drift = text[text.index("### Drift") : text.index("### Moves")]
@@ -196,7 +196,7 @@ def test_against_a_state_the_change_is_shown_and_drift_apart_from_it(
             "instances": [{"schema_version": 0, "attributes": {"id": "1"}}],
         }],
     })  # fmt: skip
-    assert run(write("stack/main.tf", TWO).parent, "--state", str(state)) == CLEAN
+    assert run(write("stack/main.tf", TWO).parent, "--state", str(state), "--markdown") == CLEAN
     text = capsys.readouterr().out
     assert "| 2 | 0 | 0 | 1 | 0 | 0 | 0 |" in text
     assert "| `terraform_data.gone` | destroy | it is no longer in the configuration |" in text
@@ -219,9 +219,9 @@ def test_everything_is_written_where_it_is_asked_for_and_twice_the_same(
 ) -> None:
     folder = write("stack/main.tf", TWO).parent
     for out in ("one", "two"):
-        assert run(folder, "--out", str(tmp_path / out)) == CLEAN
+        assert run(folder, "--markdown", "--out", str(tmp_path / out)) == CLEAN
     names = sorted(path.name for path in (tmp_path / "one").iterdir())
-    assert names == ["graph.svg", "review-full.md", "review.json", "review.md"]
+    assert names == ["graph.svg", "review-full.md", "review.json", "review.md", "review.sarif"]
     for name in names:
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
     assert (tmp_path / "one" / "review.md").read_text() in capsys.readouterr().out
@@ -231,7 +231,7 @@ def test_the_program_runs_from_anywhere_in_any_locale(write: Write) -> None:
     folder = write("main.tf", TWO).parent
     environment = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"}
     done = subprocess.run(
-        [sys.executable, "-m", "plan_review", ".", "--provider", "real"],
+        [sys.executable, "-m", "plan_review", ".", "--provider", "real", "--markdown"],
         cwd=folder,
         env=environment,
         capture_output=True,
@@ -269,7 +269,7 @@ def test_count_for_each_quotes_triggers_and_data_sources_are_understood(
     write: Write, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write("other.tfstate", {"version": 4, "serial": 1, "lineage": "x", "outputs": {}, "resources": []})
-    assert run(write("main.tf", HARD).parent) == CLEAN
+    assert run(write("main.tf", HARD).parent, "--markdown") == CLEAN
     text = capsys.readouterr().out
     assert "agree on what needs what" in text
     assert 'terraform_data.each["a\\"b"]' in text
@@ -291,3 +291,26 @@ def test_native_syntax_is_read_as_terraform_reads_it(
     text = (FIXTURES / "tricky.tf").read_text().replace("\n", line_end)
     assert run(write("main.tf", text).parent) == CLEAN
     assert "Resources: 17, references: 19." in capsys.readouterr().out
+
+
+def test_a_folder_that_stands_alone_says_in_one_line_which_checks_were_not_made_and_how_they_are(
+    write: Write, capsys: pytest.CaptureFixture[str]
+) -> None:
+    declared = write("layout.toml", '[unit.one]\nmembers = ["a", "b"]\n')
+    folder = write("stack/main.tf", TWO).parent
+
+    assert run(folder) == CLEAN
+    assert "Not checked, as it was not given: the declared layout (--layout FILE).\n" in capsys.readouterr().out
+    assert run(folder, "--layout", str(declared)) == CLEAN
+    assert "Not checked" not in capsys.readouterr().out
+
+
+def test_sarif_is_written_where_it_is_asked_for(write: Write, tmp_path: Path) -> None:
+    cycle = TWO.replace('"b" {}', '"b" { input = terraform_data.a.id }')
+    folder = write("stack/main.tf", cycle).parent
+
+    assert run(folder, "--sarif", str(tmp_path / "out.sarif")) == FINDINGS
+
+    ((result,),) = ([*each["results"]] for each in json.loads((tmp_path / "out.sarif").read_text())["runs"])
+    assert (result["ruleId"], result["level"]) == ("layout-cycle", "error")
+    assert result["locations"][0]["physicalLocation"]["region"] == {"startLine": 1}

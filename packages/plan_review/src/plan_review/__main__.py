@@ -16,7 +16,7 @@ from plan_review.configuration.files import ConfigurationError
 from plan_review.configuration.given_variables import Given
 from plan_review.findings import SuppressionError
 from plan_review.layout.declaration import LayoutError
-from plan_review.report import json_report, markdown, svg
+from plan_review.report import json_report, markdown, sarif, svg, terminal
 from plan_review.report.budget import SUMMARY
 from plan_review.report.masking import scrub_text
 from plan_review.review import review
@@ -39,7 +39,10 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m plan_review", description=__doc__)
     add = parser.add_argument
     add("folder", type=Path, metavar="DIR", help="a folder with Terraform's JSON or native syntax")
-    add("--json", action="store_true", help="write JSON for machines in place of Markdown")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="write JSON for machines in place of text")
+    form.add_argument("--markdown", action="store_true", help="write Markdown, as for a pull request, in place of text")
+    add("--sarif", type=Path, metavar="FILE", help="also write SARIF 2.1.0 for code scanning into this file")
     given = parser.add_mutually_exclusive_group()
     shown = "a saved plan, binary or as `terraform show -json` writes it"
     given.add_argument("--plan", type=Path, metavar="FILE", help=shown)
@@ -55,7 +58,8 @@ def _parser() -> argparse.ArgumentParser:
     value("--var", type=Given, metavar="NAME=VALUE", help="a value of a variable, as `terraform plan -var` takes it")
     more = "a file of values, as `terraform plan -var-file` takes it; of several the last one counts"
     value("--var-file", type=functools.partial(Given, in_file=True), metavar="FILE", help=more)
-    add("--out", type=Path, metavar="DIR", help="also write review.md, review-full.md, review.json, graph.svg here")
+    files = "also write review.md, review-full.md, review.json, review.sarif, graph.svg here"
+    add("--out", type=Path, metavar="DIR", help=files)
     return parser
 
 
@@ -66,6 +70,7 @@ def write(folder: Path, made: Review, comment: str) -> None:
         "review.md": comment,
         "review-full.md": markdown.render(made, budget=SUMMARY),
         "review.json": json_report.render(made),
+        "review.sarif": sarif.render([made]),
         "graph.svg": made.masker.output(svg.draw(made.diagram, made.name)),
     }
     for name, text in files.items():
@@ -105,13 +110,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
             comment = markdown.render(made, elsewhere="The whole is in the summary of the run, and in review-full.md.")
             if given.out:
                 write(given.out, made, comment)
+            if given.sarif:
+                given.sarif.write_text(sarif.render([made]), encoding="utf-8")
     except REASONS as error:
         print(f"the review could not be made: {scrub_text(reason(error))}", file=sys.stderr)
         return FAILED
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return INTERRUPTED
-    tell(json_report.render(made) if given.json else comment)
+    if given.json:
+        tell(json_report.render(made))
+    else:
+        tell(comment if given.markdown else terminal.render(made, coloured=terminal.shows_colour(sys.stdout)))
     return CLEAN if made.clean else FINDINGS
 
 

@@ -89,6 +89,11 @@ class Finding:
         """Whether a person should look at it."""
         return self.verdict is not Verdict.HOLDS and self.suppressed is None
 
+    @property
+    def headline(self) -> str:
+        """The message without the drawing that may stand below it."""
+        return self.message.partition("\n")[0].removesuffix(":")
+
     def sort_key(self) -> tuple[str, ...]:
         """Order that does not depend on how a configuration was written down: worst first, then by place."""
         rank = "0" if self.fails else "1" if self.verdict is Verdict.MISSING else "2"

@@ -51,7 +51,7 @@ def fold(findings: Iterable[Finding]) -> list[Folded]:
         for tie in sorted(finding.ties):
             tied.setdefault(tie, []).append(number)
     parents: dict[int, int] = {}
-    for number, finding in enumerate(ordered):
+    for number in range(len(ordered)):
         for candidate in _candidates(tied, ordered, number):
             if _root(parents, candidate) != number:  # else that follows from this one
                 parents[number] = candidate

@@ -1,7 +1,8 @@
 """Review several stacks for one pull request: ``python -m plan_review.pull_request --out DIR STACK...``.
 
 Prints the verdict on each, and writes ``comment.md`` (one comment for all of them, within GitHub's limit),
-``summary.md`` (everything), and a folder of each stack's files. A stack may be given with a plan that was made before:
+``summary.md`` (everything), ``title.txt`` (one line with the counts, for a check run), ``review.sarif`` (for code
+scanning), and a folder of each stack's files. A stack may be given with a plan that was made before:
 ``STACK=PLAN``. The exit code is the worst of all.
 """
 
@@ -15,10 +16,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from plan_review.__main__ import CLEAN, FAILED, FINDINGS, INTERRUPTED, REASONS, reason, tell, write
-from plan_review.report import markdown
+from plan_review.report import markdown, sarif
 from plan_review.report.budget import COMMENT, SUMMARY, shared, size
 from plan_review.report.masking import scrub_text
 from plan_review.report.text import block, prose
+from plan_review.report.verdict import title, verdict
 from plan_review.review import review
 from plan_review.terraform import providers
 from terraform_runtime.signals import termination_as_interrupt
@@ -113,12 +115,13 @@ def _write(out: Path, stacks: Sequence[_Stack]) -> None:
         if stack.made is not None:
             place = out / stack.folder.name
             write(place, stack.made, stack.text(COMMENT, ELSEWHERE))
-            tell(
-                f"{stack.folder.name}: {markdown.verdict(stack.made)} ({place / 'review.md'}, {place / 'graph.svg'})\n"
-            )
+            tell(f"{stack.folder.name}: {verdict(stack.made)} ({place / 'review.md'}, {place / 'graph.svg'})\n")
         else:
             print(f"{stack.folder}: {stack.error}", file=sys.stderr)
     (out / "comment.md").write_text(combined(stacks, COMMENT, ELSEWHERE), encoding="utf-8")
+    made = [stack.made for stack in stacks]
+    (out / "title.txt").write_text(f"{title(made)}\n", encoding="utf-8")
+    (out / "review.sarif").write_text(sarif.render([each for each in made if each is not None]), encoding="utf-8")
     (out / "summary.md").write_text(combined(stacks, SUMMARY), encoding="utf-8")
 
 

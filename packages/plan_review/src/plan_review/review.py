@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from plan_review import project
@@ -13,13 +14,13 @@ from plan_review.findings import Finding
 from plan_review.report import changes, diagram, permissions
 from plan_review.report.contents import Review
 from plan_review.report.masking import Masker
+from plan_review.report.places import places
 from plan_review.terraform import comparison, diagnostics, graph_layout, planned_state, providers, requirements
 from plan_review.terraform.plan_references import PlanReferences
 from plan_review.terraform.workspace import TerraformError, UnpreparedError, Workspace, read_plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
 
     from plan_review.configuration.given_variables import Given
     from plan_review.configuration.model import Configuration
@@ -113,9 +114,31 @@ def review(
         diagram=diagram.draw(configuration, known.declared, changed),
         planned=said.plan is not None,
         compared=_compared(plan_file, state_file),
+        limits=tuple(_not_looked_at(configuration, known)),
+        places=places(configuration),
+        folder=_from_here(folder),
+        first_file=next((file.name for file in sorted(folder.glob("*.tf*")) if file.is_file()), ""),
         notes=(*said.notes, *_made_up(made_with), *_agreement(configuration, said, disagreements)),
         masker=masker,
     )
+
+
+def _from_here(folder: Path) -> str:
+    """Return a folder as it is named from where the review is started; whole where it lies elsewhere."""
+    here, there = Path.cwd(), folder.resolve()
+    return there.relative_to(here).as_posix() if there.is_relative_to(here) else there.as_posix()
+
+
+def _not_looked_at(configuration: Configuration, known: Project) -> list[str]:
+    """Say which checks could not be made, and how to give what they need."""
+    missing = []
+    if known.declared is None:
+        missing.append("the declared layout (--layout FILE)")
+    if not known.code and configuration.of_type("aws_lambda_function"):
+        missing.append("the code of functions, but for what lies in the folder (--project DIR)")
+    if not known.events and configuration.of_type("aws_cloudwatch_event_rule"):
+        missing.append("sample events (--project DIR)")
+    return [f"Not checked, as it was not given: {', '.join(missing)}."] if missing else []
 
 
 def _project(configuration: Configuration, folder: Path, layout_file: Path | None, given: Path | None) -> Project:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from cdktf import App, TerraformStack
 
+    from plan_review.folding import Folded
+
 _INTRODUCTION = "Validation failed with the following errors:"
 _CLOSING = "If you wish to ignore these validations"
 
@@ -43,13 +45,20 @@ def _errors(document: dict[str, object], root: Path) -> list[str]:
     from plan_review import project  # noqa: PLC0415
     from plan_review.configuration.reading import read  # noqa: PLC0415
     from plan_review.findings import SuppressionError  # noqa: PLC0415
+    from plan_review.folding import fold  # noqa: PLC0415
     from plan_review.layout.declaration import LayoutError  # noqa: PLC0415
 
     try:
         findings = project.at(root).review(read(document))
     except (ConfigurationError, LayoutError, SuppressionError) as error:
         return [str(error)]
-    return [str(finding) for finding in findings if finding.fails]
+    return [_told(each) for each in fold(findings) if any(finding.fails for finding in each.all)]
+
+
+def _told(folded: Folded) -> str:
+    """Return a finding, with the errors that have the same cause in a line each."""
+    others = [f"  with the same cause: {each.address}: {each.headline}" for each in folded.consequences if each.fails]
+    return "\n".join([str(folded.cause), *others])
 
 
 @jsii.implements(constructs.IValidation)

@@ -201,11 +201,11 @@ class _LayoutCheck:
             more = f"\n  and {len(pairs) - _MOST_SHOWN} more" if len(pairs) > _MOST_SHOWN else ""
             message = f"unit {one} needs unit {other}, which is not declared:\n{shown}{more}"
             declare = f'declare it: {other} = "what for" in unit.{one}.needs'
-            kept = any(self._keep(source, target) for source, target in pairs)
+            kept = any(self._keep(source, target) for source, target in pairs[:_MOST_SHOWN])
             yield _missing(
                 "layout-undeclared-edge", hops[0].source, message,
                 subject=other, consequence="a dependency that nobody decided on is how a cycle begins",
-                remedy=f"{declare}; a rule demands it" if kept else f"{hops[0].advice}; or, where it is meant, {declare}",
+                remedy=declare if kept else f"{hops[0].advice}; or, where it is meant, {declare}",
                 ties=frozenset().union(
                     *(each.ties | each.arguments for each in hops)
                 ),

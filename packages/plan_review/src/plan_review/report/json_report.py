@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from plan_review.folding import fold
 from plan_review.report.markdown import verdict
+from plan_review.report.verdict import title
 
 if TYPE_CHECKING:
     from plan_review.findings import Finding
     from plan_review.report.changes import ReportedChange
     from plan_review.report.contents import Review
 
-FORMAT = 1
+FORMAT = 2
 
 
 def render(review: Review) -> str:
@@ -24,7 +26,9 @@ def render(review: Review) -> str:
         "verdict": verdict(review),
         "planned": review.planned,
         "compared": review.compared,
-        "findings": [_finding(each) for each in review.findings],
+        "title": title([review]),
+        "limits": list(review.limits),
+        "findings": [*_folded(review), *(_finding(each) for each in review.findings if not each.open)],
         "changes": [_change(each) for each in review.changes if each.happens or each.moved_from or each.imported],
         "drift": [_change(each) for each in review.drift],
         "permissions": [
@@ -42,7 +46,20 @@ def render(review: Review) -> str:
     return review.masker.output(json.dumps(document, indent=1, ensure_ascii=False)) + "\n"
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def _folded(review: Review) -> list[dict[str, Any]]:
+    """Return the open findings by their cause, with the place of each where it is known."""
+    folded = fold(review.findings)
+    return [
+        {
+            **_finding(each.cause, review),
+            "consequences": [_finding(other, review) for other in each.consequences],
+        }
+        for each in folded
+    ]
+
+
+def _finding(finding: Finding, review: Review | None = None) -> dict[str, Any]:
+    place = review.place(finding.address) if review is not None else None
     return {
         "rule": finding.rule_id,
         "verdict": str(finding.verdict),
@@ -54,6 +71,12 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "message": finding.message,
         "consequence": finding.consequence,
         "remedy": finding.remedy,
+        "edits": [
+            {"address": each.address, "path": list(each.path), "change": each.change, "value": each.value}
+            for each in finding.edits
+        ],
+        "file": place.file if place else None,
+        "line": place.line if place else None,
         "suppressed": finding.suppressed,
     }
 

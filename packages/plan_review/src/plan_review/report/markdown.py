@@ -9,15 +9,19 @@ from typing import TYPE_CHECKING, TypeVar
 
 from plan_review.aws.stored_data import STORED_DATA
 from plan_review.findings import Severity, Verdict
+from plan_review.folding import fold
 from plan_review.report import mermaid
 from plan_review.report.budget import COMMENT, Section, fit, size
 from plan_review.report.changes import CREATE, DELETE, FORGET, READ, REPLACE, UPDATE
 from plan_review.report.text import block, code, prose
+from plan_review.report.verdict import counts, harm
+from plan_review.report.verdict import verdict as words
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from plan_review.findings import Finding
+    from plan_review.folding import Folded
     from plan_review.report.changes import Difference, ReportedChange
     from plan_review.report.contents import Review
     from plan_review.report.permissions import PolicyChange
@@ -52,7 +56,7 @@ def _sections(review: Review) -> list[Section]:
     harm = Section("### Destroyed and replaced", _harm_rows(review.changes), "destroyed or replaced resources", 0.2)
     harm.before = "| resource | what | because |\n|---|---|---|\n"
     found = {each.address for each in review.findings if each.open}
-    alike = _grouped([each for each in review.findings if each.open])
+    alike = _grouped(fold(review.findings))
     findings = Section("### Findings", [_findings(group) for group in alike], "findings", 0.35)
     findings.counts = [len(group) for group in alike]
     policies = Section("### Permissions", [_policy(each) for each in review.policies], "changed policies", 0.2)
@@ -91,25 +95,12 @@ def _render(review: Review, budget: int, elsewhere: str, *, drawn: bool) -> str:
     return head + caution + "".join(section.text(elsewhere) for section in sections) + foot
 
 
-def _plural(count: int, one: str, many: str = "") -> str:
-    return f"{count} {one if count == 1 else many or one + 's'}"
-
-
 def verdict(review: Review) -> str:
     """Return the verdict in one line."""
-    open_findings = [each for each in review.findings if each.open]
-    failing = sum(each.fails for each in open_findings)
-    unknown = sum(each.verdict is Verdict.CANNOT_TELL for each in open_findings)
-    warnings = len(open_findings) - failing - unknown
-    parts = [
-        _plural(failing, "error") if failing else "",
-        _plural(warnings, "warning") if warnings else "",
-        f"{_plural(unknown, 'point')} that cannot be told" if unknown else "",
-    ]
-    told = ", ".join(part for part in parts if part)
-    if failing:
-        return f"⛔ Do not apply: {told}"
-    return f"{'⚠️' if warnings else '❔'} {told}" if told else "✅ No findings"
+    folded = fold(review.findings)
+    failing, warnings, unknown = counts(folded)
+    mark = "⛔" if failing else "⚠️" if warnings else "❔" if unknown else "✅"
+    return f"{mark} {words(review, folded)}"
 
 
 def _head(review: Review) -> str:
@@ -117,11 +108,9 @@ def _head(review: Review) -> str:
     moved = sum(each.moved_from is not None for each in review.changes)
     imported = sum(each.imported is not None for each in review.changes)
     rows = [f"## Plan review of {prose(review.name)}", "", f"**{verdict(review)}.**"]
-    harmful = [each for each in review.changes if each.action in {DELETE, REPLACE}]
-    if harmful:
-        data = [each for each in harmful if each.type in STORED_DATA]
-        loss = f"; {_plural(len(data), 'of them holds', 'of them hold')} data" if data else ""
-        rows[-1] += f" {_plural(len(harmful), 'resource is', 'resources are')} destroyed or replaced{loss}."
+    if harmed := harm(review):
+        rows[-1] += f" {harmed}"
+    rows += [line for each in review.limits for line in ("", prose(each))]
     if not review.planned:
         rows += ["", "No plan could be made: see the findings. What would change is not known."]
     else:
@@ -174,11 +163,12 @@ def _difference(difference: Difference, *, table: bool = False) -> str:
     return f"{path}: {code(difference.before, table=table)} → {code(difference.after, table=table)}"
 
 
-def _grouped(findings: Sequence[Finding]) -> list[list[Finding]]:
+def _grouped(findings: Sequence[Folded]) -> list[list[Folded]]:
     """Return findings that say the same of several resources together, in the place of the first."""
-    groups: dict[object, list[Finding]] = {}
+    groups: dict[object, list[Folded]] = {}
     for each in findings:
-        same = (each.rule_id, each.verdict, each.severity, each.message, each.consequence, each.remedy)
+        one = each.cause
+        same = (one.rule_id, each.verdict, each.severity, one.message, one.consequence, one.remedy, each.consequences)
         groups.setdefault(same, []).append(each)
     return [part for group in groups.values() for part in _parts(group)]
 
@@ -187,14 +177,13 @@ def _parts(group: list[_Each]) -> list[list[_Each]]:
     return [group[start : start + _TOLD_TOGETHER] for start in range(0, len(group), _TOLD_TOGETHER)]
 
 
-def _findings(alike: Sequence[Finding]) -> str:
-    finding = alike[0]
+def _findings(alike: Sequence[Folded]) -> str:
+    folded = alike[0]
+    finding = folded.cause
     first, _, rest = finding.message.partition("\n")
-    mark = (
-        "⚠️" if finding.severity is Severity.WARNING and finding.verdict is Verdict.MISSING else _MARKS[finding.verdict]
-    )
-    told = {Verdict.CANNOT_TELL: "cannot tell"}.get(finding.verdict, str(finding.severity))
-    named = ", ".join(dict.fromkeys(code(each.address) for each in alike))
+    mark = "⚠️" if folded.severity is Severity.WARNING and folded.verdict is Verdict.MISSING else _MARKS[folded.verdict]
+    told = {Verdict.CANNOT_TELL: "cannot tell"}.get(folded.verdict, str(folded.severity))
+    named = ", ".join(dict.fromkeys(code(each.cause.address) for each in alike))
     lines = [f"- {mark} {named}: {prose(first)} ({told}, {code(finding.rule_id)})"]
     if rest:
         lines += ["", *(f"  {line}" for line in block(rest, "text").splitlines()), ""]
@@ -203,11 +192,15 @@ def _findings(alike: Sequence[Finding]) -> str:
     if finding.remedy:
         word = "what would tell" if finding.verdict is Verdict.CANNOT_TELL else "remedy"
         lines.append(f"  - {word}: {prose(finding.remedy)}")
+    if folded.consequences:
+        lines.append("  - with the same cause:")
+    for other in folded.consequences:
+        lines.append(f"    - {code(other.address)}: {prose(other.headline)} ({code(other.rule_id)})")
     return "\n".join(lines) + "\n"
 
 
 def _accepted(finding: Finding) -> str:
-    first = prose(finding.message.partition("\n")[0])
+    first = prose(finding.headline)
     return f"- {code(finding.address)}: {first} ({code(finding.rule_id)}), because {prose(finding.suppressed or '')}\n"
 
 

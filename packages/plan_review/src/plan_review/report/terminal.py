@@ -6,12 +6,11 @@ Colour is used only where a terminal shows it and nobody has said otherwise: htt
 from __future__ import annotations
 
 import os
-import textwrap
 from collections import Counter
 from typing import TYPE_CHECKING, TextIO
 
 from plan_review.aws.stored_data import STORED_DATA
-from plan_review.findings import Severity, Verdict
+from plan_review.findings import Verdict
 from plan_review.folding import fold
 from plan_review.report.changes import CREATE, DELETE, FORGET, REPLACE, UPDATE
 from plan_review.report.text import visible
@@ -22,13 +21,13 @@ if TYPE_CHECKING:
 
     from plan_review.findings import Finding
     from plan_review.folding import Folded
-    from plan_review.report.changes import Difference, ReportedChange
+    from plan_review.report.changes import Difference
     from plan_review.report.contents import Review
+    from plan_review.report.places import Place
 
-_WIDTH = 100
 _MOST_CHANGES = 60
 _COLOURS = {"error": "\x1b[1;31m", "warning": "\x1b[1;33m", "cannot tell": "\x1b[1;36m", "ok": "\x1b[1;32m"}
-_BOLD, _END = "\x1b[1m", "\x1b[0m"
+_END = "\x1b[0m"
 
 
 def shows_colour(stream: TextIO) -> bool:
@@ -38,30 +37,28 @@ def shows_colour(stream: TextIO) -> bool:
 
 def render(review: Review, *, coloured: bool = False) -> str:
     """Return the report as plain text."""
-    paint = _Paint(coloured=coloured)
     folded = fold(review.findings)
-    lines = [
-        f"Plan review of {review.name}",
-        paint(verdict(review, folded), "error" if any(each.cause.fails for each in folded) else _worst(folded)),
-    ]
+    lines = [f"Plan review of {review.name}", verdict(review, folded)]
+    kinds = {1: _worst(folded)}
     if not review.planned:
         lines.append("No plan could be made: see the findings. What would change is not known.")
-    lines += [f"Note: {each}" for each in review.limits]
-    lines += _harm(review)
+    lines += [*review.limits, *_harm(review)]
     for each in folded:
-        lines += ["", *_finding(each, paint)]
-    lines += _accepted(review)
-    lines += _changes(review)
-    lines += ["", *(f"{note}" for note in review.notes)] if review.notes else []
-    return review.masker.output("\n".join(map(visible, lines)) if not coloured else "\n".join(lines)) + "\n"
+        kinds[len(lines) + 1] = _word(each)
+        lines += ["", *_finding(each, review.place(each.cause.address))]
+    lines += [*_accepted(review), *_changes(review)]
+    lines += ["", *review.notes] if review.notes else []
+    # What is written of others can hold what a terminal obeys: it is made visible before any colour is added.
+    shown = [visible(line) for line in lines]
+    if coloured:
+        shown = [_painted(line, kinds[number]) if number in kinds else line for number, line in enumerate(shown)]
+    return review.masker.output("\n".join(shown)) + "\n"
 
 
-class _Paint:
-    def __init__(self, *, coloured: bool) -> None:
-        self._coloured = coloured
-
-    def __call__(self, text: str, kind: str) -> str:
-        return f"{_COLOURS[kind]}{text}{_END}" if self._coloured else text
+def _painted(line: str, kind: str) -> str:
+    """Return a line whose first word, or all of it where that is the verdict, is coloured."""
+    word, gap, rest = line.partition("  ")
+    return f"{_COLOURS[kind]}{word}{_END}{gap}{rest}"
 
 
 def _worst(folded: list[Folded]) -> str:
@@ -73,34 +70,25 @@ def _word(folded: Folded) -> str:
     return str(folded.verdict) if folded.verdict is Verdict.CANNOT_TELL else str(folded.severity)
 
 
-def _finding(folded: Folded, paint: _Paint) -> Iterator[str]:
+def _finding(folded: Folded, place: Place | None) -> Iterator[str]:
     finding = folded.cause
-    first, *rest = finding.message.splitlines()
-    word = _word(folded)
-    place = f"  {finding.place}" if finding.place else ""
-    yield f"{paint(word.upper(), word)}  {finding.address}  [{finding.rule_id}]{place}"
-    yield from _wrapped(first, "  ")
+    first, *rest = finding.message.splitlines() or [""]
+    yield f"{_word(folded).upper()}  {finding.address}  [{finding.rule_id}]{f'  {place}' if place else ''}"
+    yield f"  {first}"
     yield from (f"  {line}" for line in rest)
     if finding.consequence:
-        yield from _wrapped(f"consequence: {finding.consequence}", "  ")
+        yield f"  consequence: {_line(finding.consequence)}"
     if finding.remedy:
         tell = finding.verdict is Verdict.CANNOT_TELL
-        yield from _wrapped(f"{'what would tell' if tell else 'remedy'}: {finding.remedy}", "  ")
+        yield f"  {'what would tell' if tell else 'remedy'}: {_line(finding.remedy)}"
     if folded.consequences:
         yield "  with the same cause:"
     for other in folded.consequences:
-        yield from _wrapped(f"- {other.address}: {other.message.splitlines()[0]} [{other.rule_id}]", "    ")
+        yield f"    - {_line(other.address)}: {_line(other.headline)} [{other.rule_id}]"
 
 
-def _wrapped(text: str, indent: str) -> list[str]:
-    return textwrap.wrap(
-        text,
-        _WIDTH,
-        initial_indent=indent,
-        subsequent_indent=f"{indent}  ",
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+def _line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _harm(review: Review) -> list[str]:

@@ -93,7 +93,9 @@ def _ties(entries: list[tuple[Need, Decision]], on: str) -> tuple[frozenset[str]
     ties = denying | limits or _grants(need, on)
     near = frozenset(f"near {statement.source}" for each in decisions for statement in each.statements)
     trust = (
-        frozenset() if isinstance(need.principal, (str, Unknown)) else frozenset({f"trust {need.principal.address}"})
+        frozenset()
+        if isinstance(need.principal, (str, Unknown))
+        else frozenset({f"trust {need.principal.address}", f"malformed {need.principal.address}"})
     )
     misspelt = {f"action {each.action.lower()}" for each, _ in entries}
     return ties | near, ties | deciding | trust | misspelt | argument_tie(need.item.address, need.path)

@@ -46,13 +46,15 @@ def pass_role_trust(context: Context) -> Iterator[Found]:
                 decision = trusts(context, role, service, sources)
                 if decision.verdict is not Verdict.HOLDS:
                     distrusted.add(role.address)
-                    yield _distrust(context, holder, statement, role, service, decision)
+                    yield _distrust(
+                        context, holder=holder, statement=statement, role=role, service=service, decision=decision
+                    )
             if role.address not in distrusted:
                 yield from _others(context, role, services)
 
 
 def _distrust(
-    context: Context, holder: Item, statement: Statement, role: Item, service: str, decision: Decision
+    context: Context, *, holder: Item, statement: Statement, role: Item, service: str, decision: Decision
 ) -> Found:
     missing = decision.verdict is Verdict.MISSING
     trust = f'let the trust policy of {role.address} allow {ASSUME} to {{"Service": "{service}"}}'

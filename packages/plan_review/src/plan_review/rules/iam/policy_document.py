@@ -7,7 +7,7 @@ from plan_review.evaluate.symbols import has_symbols, is_symbol
 from plan_review.findings import Severity, Verdict
 from plan_review.policies.decide import covers_action
 from plan_review.policies.grammar import Problem, problems
-from plan_review.rules.found import Found
+from plan_review.rules.found import Found, statement_ties
 from plan_review.rules.iam.policy_documents import Document, documents, statements_of
 from plan_review.rules.rule import rule
 from plan_review.rules.shared.json_text import repeated_keys
@@ -39,6 +39,7 @@ def policy_document(context: Context) -> Iterator[Found]:
                 path=(document.argument,),
                 message=context.view.show(problem.what),
                 remedy=context.view.show(problem.remedy),
+                ties=_ties(context, document, problem),
                 severity=None if problem.refused else Severity.WARNING,
                 consequence="" if problem.refused else _IDLE,
             )
@@ -51,6 +52,15 @@ def policy_document(context: Context) -> Iterator[Found]:
                 message=f"what {context.view.show(document.text)} says is not known here",
                 remedy="a document that is written out, or a variable with a default",
             )
+
+
+def _ties(context: Context, document: Document, problem: Problem) -> frozenset[str]:
+    """Return what a document that IAM refuses gives nobody: a statement's actions, or all that a role gets by it."""
+    meant = [each for each in statements_of(context, document) if problem.what.startswith(f"{each.label} ")]
+    actions = {f"action {action.lower()}" for each in meant for action in each.actions or ()}
+    role = context.access.roles.find(document.item.get("role"))
+    whole = {f"malformed {role.address}"} if role is not None and not meant else set()
+    return statement_ties(*meant) | actions | whole
 
 
 def _problems(context: Context, document: Document) -> Iterator[Problem]:

@@ -140,7 +140,11 @@ def _after(context: Context, role: Item, statement: Statement) -> frozenset[str]
         for item, _, value, _ in role_users(context)
         if context.access.roles.find(value) is role
     }
-    tracing = (argument_tie(item.address, _TRACING) for item, _, value, _ in role_users(context) if context.access.roles.find(value) is role)
+    tracing = (
+        argument_tie(item.address, _TRACING)
+        for item, _, value, _ in role_users(context)
+        if context.access.roles.find(value) is role
+    )
     about = about.union(*tracing)
     return frozenset({f"unused {role.address}"} | about | users)
 

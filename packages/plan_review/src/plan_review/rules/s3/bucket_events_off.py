@@ -48,8 +48,9 @@ def bucket_events_off(context: Context) -> Iterator[Found]:
 
 
 def _edits(existing: Item | None) -> tuple[Edit, ...]:
-    alone = existing is not None and existing.key is None
-    return (Edit(existing.resource.address, ("eventbridge",), "set", True),) if existing is not None and alone else ()
+    if existing is None or existing.key is not None:
+        return ()
+    return (Edit(existing.resource.address, ("eventbridge",), "set", value=True),)
 
 
 def _sends_events(context: Context, bucket: Item) -> tuple[Verdict, Item | None]:

@@ -49,7 +49,11 @@ def test_there_are_many_of_them() -> None:
 def test_what_cannot_be_told_of_them_is_little() -> None:
     """Whoever reads a list of doubts as long as the configuration turns the review off."""
     doubts = {
-        folder.name: sum(finding.verdict is Verdict.CANNOT_TELL for finding in check(read_folder(folder)))
+        folder.name: sum(
+            # Packages are built before a deployment, and are not in these folders.
+            finding.verdict is Verdict.CANNOT_TELL and finding.rule_id != "package-file"
+            for finding in check(read_folder(folder))
+        )
         for folder in sorted(FOLDER.iterdir())
         if folder.is_dir() and not list(folder.rglob("*.txt"))
     }

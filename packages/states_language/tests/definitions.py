@@ -189,7 +189,7 @@ REFUSED: list[Refused] = [
         (one({"Type": "Fail", "Cause": "E", "CausePath": "$.e"}), "has both Cause and CausePath"),
         (one({**TASK, "TimeoutSeconds": 5, "TimeoutSecondsPath": "$.t"}), "has both TimeoutSeconds and"),
         (one({**TASK, "HeartbeatSeconds": 5, "HeartbeatSecondsPath": "$.t"}), "has both HeartbeatSeconds and"),
-        (mapped(Iterator=INNER), "has both ItemProcessor and Iterator", "STANDARD", 2),
+        (mapped(Iterator=INNER), "has both ItemProcessor and Iterator"),
         (mapped(MaxConcurrency=1, MaxConcurrencyPath="$.n"), "has both MaxConcurrency and"),
         (mapped(ItemSelector={}, Parameters={}), "has both ItemSelector and Parameters"),
         (one({"Type": "Wait", "Seconds": 1, "SecondsPath": "$.s"}), "has both Seconds and SecondsPath"),
@@ -422,7 +422,7 @@ REFUSED: list[Refused] = [
             mapped(ItemProcessor={"StartAt": "X", "States": {"X": {"Type": "Pass", "Next": "A"}}}),
             'it leads to "A"',
             "STANDARD",
-            2,
+            1,
         ),
     ),
     *_refused(

@@ -86,7 +86,8 @@ def inner_machines(state: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
     found = [
         (f"Branches[{index}]", branch) for index, branch in enumerate(branches if isinstance(branches, list) else ())
     ]
-    found += [(name, state[name]) for name in PROCESSORS if name in state]
+    # Where both names are given, which is refused, one is read.
+    found += [(name, state[name]) for name in PROCESSORS if name in state][:1]
     return [(place, machine) for place, machine in found if isinstance(machine, dict)]
 
 
@@ -136,7 +137,7 @@ def targets(state: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def leads_anywhere(state: Any) -> bool:
-    """Whether it is not known where a state leads, or what it assigns."""
+    """Whether it is not known, or not written as it must be, where a state leads, or what it assigns."""
     if not isinstance(state, dict):
         return is_partial(state)
     given = [state.get(field) for field in ("Next", "Default", *_LEADING)]
@@ -144,7 +145,8 @@ def leads_anywhere(state: Any) -> bool:
         entries = state.get(field)
         given += entries if isinstance(entries, list) else []
     given += [name for _, name in targets(state)]
-    return any(map(is_partial, state)) or any(map(is_partial, given))
+    unread = any(not isinstance(state[field], list) for field in _LEADING if field in state)
+    return unread or any(map(is_partial, state)) or any(map(is_partial, given))
 
 
 def is_expression(value: object) -> bool:

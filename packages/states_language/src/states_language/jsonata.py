@@ -206,6 +206,8 @@ def _outside(name: str, where: str, place: Place) -> Problem:
 
 
 def _with_dollar(name: str) -> str:
+    if name in _PARTS:
+        return f"$states.{name}"
     return "$states" if name == _STATES else f"$states.input.{name}, or ${name} for a variable"
 
 

@@ -177,7 +177,7 @@ def _transitions(body: dict[str, Any], states: dict[str, Any], place: Place, who
     if known and not open_ended and len(found) == len(states) and not any(map(_may_end, found)):
         what = f"no state of {whose} ends it"
         remedy = 'give one "End": true, or a Succeed or Fail state'
-        yield Problem(Place(place.states), what, remedy, code=_NO_END, answer="Workflow has no terminal state")
+        yield Problem(place, what, remedy, code=_NO_END, answer="Workflow has no terminal state")
     elif known and isinstance(start, str) and start in states and not open_ended:
         reached = reachable(states, start)
         for name in states:

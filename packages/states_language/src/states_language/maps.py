@@ -21,9 +21,12 @@ if TYPE_CHECKING:
 
 _READERS = re.compile(r"arn:aws[\w-]*:states:::s3:(getObject|listObjectsV2)")
 _WRITERS = re.compile(r"arn:aws[\w-]*:states:::s3:putObject")
+_STORES = (
+    ("ItemReader", _READERS, "s3:getObject or s3:listObjectsV2"),
+    ("ResultWriter", _WRITERS, "s3:putObject"),
+)
 # https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html#map-state-distributed-additional-fields
 _NOT_IN_LABELS = re.compile(r"[\s?*<>{}\[\]:;,\\|^~$#%&`\"/\x00-\x1f\x7f-\x9f]")
-_LIST = "listObjectsV2"
 
 
 def map_problems(state: dict[str, Any], place: Place, language: str) -> Iterator[Problem]:
@@ -47,43 +50,33 @@ def map_problems(state: dict[str, Any], place: Place, language: str) -> Iterator
             yield Problem(place.at("Label"), what, f"use {LONGEST_LABEL} at most")
         elif (found := _NOT_IN_LABELS.search(label)) is not None:
             yield Problem(place.at("Label"), f"its label has the character {found.group()!r}", "take it out")
-    yield from _resource(state.get("ItemReader"), place.at("ItemReader"), _READERS, "s3:getObject or s3:listObjectsV2")
-    yield from _resource(state.get("ResultWriter"), place.at("ResultWriter"), _WRITERS, "s3:putObject")
-    yield from _where(state.get("ItemReader"), place.at("ItemReader"), language)
-    yield from _where(state.get("ResultWriter"), place.at("ResultWriter"), language)
+    for field, allowed, examples in _STORES:
+        yield from _store(state.get(field), place.at(field), allowed, examples, language)
     yield from _headers(state.get("ItemReader"), place.at("ItemReader"))
 
 
-def _resource(given: Any, place: Place, allowed: re.Pattern[str], examples: str) -> Iterator[Problem]:
+def _store(given: Any, place: Place, allowed: re.Pattern[str], examples: str, language: str) -> Iterator[Problem]:
+    """Yield what is wrong with where items are read from, or results written to."""
     resource = given.get("Resource") if isinstance(given, dict) else None
-    if isinstance(resource, str) and not is_partial(resource) and allowed.fullmatch(resource) is None:
-        what = f'its resource is "{resource}"'
-        yield Problem(place.at("Resource"), what, f"use arn:aws:states:::{examples}")
-
-
-def _where(given: Any, place: Place, language: str) -> Iterator[Problem]:
-    """An object, or objects, of a bucket must be named."""
-    resource = given.get("Resource") if isinstance(given, dict) else None
-    if (
-        not isinstance(resource, str)
-        or is_partial(resource)
-        or not (_READERS.fullmatch(resource) or _WRITERS.fullmatch(resource))
-    ):
+    if not isinstance(resource, str) or is_partial(resource):
+        return
+    if allowed.fullmatch(resource) is None:
+        yield Problem(place.at("Resource"), f'its resource is "{resource}"', f"use arn:aws:states:::{examples}")
         return
     field = "Arguments" if language == JSONATA else "Parameters"
     named = given.get(field)
-    if is_partial(named) or is_expression(named) or any(map(is_partial, given)):
+    if (
+        is_partial(named)
+        or is_expression(named)
+        or any(map(is_partial, (*given, *(named if isinstance(named, dict) else ()))))
+    ):
         return
-    wanted = ("Bucket", "Key") if resource.endswith("getObject") else ("Bucket",)
     names = {name.removesuffix(".$") for name in named} if isinstance(named, dict) else set()
-    if isinstance(named, dict) and any(map(is_partial, named)):
-        return
-    for name in wanted:
+    for name in ("Bucket", "Key") if resource.endswith("getObject") else ("Bucket",):
         if name not in names:
+            what = f"{place.location.rpartition('/')[2]} names no {name}"
             answer = f"The field '{name}' is required but was missing"
-            yield Problem(
-                place.at(field), f"{place.location.rpartition('/')[2]} names no {name}", f"give {name}", answer=answer
-            )
+            yield Problem(place.at(field), what, f"give {name}", answer=answer)
 
 
 def _headers(reader: Any, place: Place) -> Iterator[Problem]:

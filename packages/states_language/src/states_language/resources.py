@@ -215,9 +215,10 @@ def _missing(
 ) -> Iterator[Problem]:
     if any(map(is_partial, given)):
         return
-    names = {key.removesuffix(".$") for key in given}
+    # One that is written in the wrong case is told as such, and not as missing besides.
+    names = {key.removesuffix(".$").lower() for key in given}
     for one_of in required:
-        if not one_of & names:
+        if not {name.lower() for name in one_of} & names:
             listed = " or ".join(sorted(one_of))
             answer = f"The field '{min(one_of)}' is required but was missing"
             yield Problem(place, f"{called} is given no {listed}", f"give {listed}", answer=answer)
@@ -230,7 +231,7 @@ def _of_structure(
     members = {form: name for name in shape.members for form in (_pascal(name), _pascal(uncapitalized(name)))}
     # Step Functions writes a filter's "equals" as EqualsValue: supported-services-awssdk.html, API naming conventions.
     lower = {form.lower(): form for form in members}
-    if getattr(shape, "is_document_type", False):
+    if shape.is_document_type:
         return
     found: set[str] = set()
     for key, value in given.items():

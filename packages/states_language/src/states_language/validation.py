@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 EXPRESS = "EXPRESS"
 STANDARD = "STANDARD"
 _NOTHING_LEADS = "Missing 'Next' target"
-_AFTER_THAT = ("MISSING_END_STATE", "MISSING_TRANSITION_TARGET")
+_NO_END = "MISSING_END_STATE"
+_AFTER_THAT = (_NO_END, "MISSING_TRANSITION_TARGET")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +106,18 @@ def _as_doubtful(problems: Iterator[Problem]) -> Iterator[Problem]:
 
 def causes(problems: list[Problem]) -> list[Problem]:
     """Leave out what follows from another problem: where a transition leads nowhere, states are not reached."""
-    broken = {problem.place.states[:-1] for problem in problems if problem.answer.startswith(_NOTHING_LEADS)}
-    broken |= {problem.place.states for problem in problems if problem.answer.startswith(_NOTHING_LEADS)}
+    leads_nowhere = [problem for problem in problems if problem.answer.startswith(_NOTHING_LEADS)]
+    broken = {_machine_of(problem) for problem in leads_nowhere}
     return [
         problem
         for problem in problems
-        if problem.code not in _AFTER_THAT
-        or problem.answer.startswith(_NOTHING_LEADS)
-        or problem.place.states[:-1] not in broken
+        if problem.code not in _AFTER_THAT or problem in leads_nowhere or _machine_of(problem) not in broken
     ]
+
+
+def _machine_of(problem: Problem) -> str:
+    """Return where the machine stands that a transition, or the lack of one, belongs to."""
+    location = problem.place.location
+    if problem.code == _NO_END:
+        return location
+    return location.removesuffix("/StartAt") if location.endswith("/StartAt") else location.rpartition("/States/")[0]

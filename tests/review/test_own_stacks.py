@@ -9,6 +9,7 @@ import pytest
 
 from offline_provider.schema.cache import open_store
 from packages.plan_review.tests.rules.test_one_unknown_value import false_claims
+from packages.plan_review.tests.values.test_against_plans import differences, planned
 from plan_review import project
 from plan_review.__main__ import CLEAN, main
 from plan_review.configuration.reading import read
@@ -89,3 +90,12 @@ def test_the_projects_own_stacks_have_no_finding(stacks: Path, environment: str)
 def test_one_unknown_value_in_the_projects_own_stack_makes_nothing_missing(stacks: Path) -> None:
     document = json.loads((stacks / "media-pipeline-prod" / "cdk.tf.json").read_text())
     assert false_claims(document, every=7) == []
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_what_is_computed_of_them_is_what_terraform_plans(stacks: Path, environment: str) -> None:
+    folder = stacks / f"media-pipeline-{environment}"
+    plan = planned(folder)
+
+    assert plan is not None
+    assert differences(folder, plan) == []

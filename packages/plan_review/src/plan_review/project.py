@@ -35,9 +35,14 @@ class Project:
     events: Mapping[str, Mapping[str, Any]] | None = None
     memory: Memory | None = None
 
-    def review(self, configuration: Configuration, *, plan: Mapping[str, Any] | None = None) -> list[Finding]:
-        """Return every finding on a configuration, worst first; ``plan`` is what ``terraform show -json`` writes."""
-        evidence = Evidence(code=self.code, events=self.events or {}, plan=plan, memory=self.memory)
+    def review(
+        self, configuration: Configuration, *, plan: Mapping[str, Any] | None = None, made_up: bool = False
+    ) -> list[Finding]:
+        """Return every finding on a configuration, worst first; ``plan`` is what ``terraform show -json`` writes.
+
+        ``made_up`` says that a stand-in answered in it for what AWS alone knows.
+        """
+        evidence = Evidence(code=self.code, events=self.events or {}, plan=plan, made_up=made_up, memory=self.memory)
         context = context_of(configuration, evidence)
         found = [
             *checks.check(configuration, self.declared, demanded=lambda: demanded_edges(context)),

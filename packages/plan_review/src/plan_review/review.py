@@ -85,7 +85,7 @@ def review(
     for output in plan.get("output_changes", {}).values():
         masker.learn(output)
     found = [
-        *known.review(configuration, plan=said.plan),
+        *known.review(configuration, plan=said.plan, made_up=bool(said.version)),
         *comparison.findings(disagreements, said.graph),
         *(comparison.destroy_findings(configuration, said.destroy) if said.destroy is not None else ()),
         *_against_declared(configuration, known.declared, said),

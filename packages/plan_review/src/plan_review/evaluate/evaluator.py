@@ -11,6 +11,7 @@ from plan_review.evaluate.descriptions import bare
 from plan_review.evaluate.dynamic_blocks import expanded
 from plan_review.evaluate.files import folder_of
 from plan_review.evaluate.items import Environment, Item, blocks_of
+from plan_review.evaluate.planned import Planned
 from plan_review.evaluate.symbols import Kind, Symbol, SymbolTable, has_symbols
 from plan_review.evaluate.template_text import filled
 from plan_review.evaluate.values import (
@@ -33,6 +34,8 @@ from plan_review.language.lexer import ExpressionError, normal
 from plan_review.language.templates import TemplateError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from plan_review.configuration.model import Configuration, Resource, Scope
 
     Step = str | Index | Splat
@@ -43,9 +46,13 @@ _MOST_INSTANCES = 200  # of one resource; beyond that one stands for all
 class Evaluator:
     """Evaluates everything in one configuration; results are kept, so that each argument is evaluated once."""
 
-    def __init__(self, configuration: Configuration) -> None:
+    def __init__(
+        self, configuration: Configuration, plan: Mapping[str, Any] | None = None, *, made_up: bool = False
+    ) -> None:
+        """Take known values from a plan; ``made_up`` says that a stand-in answered for what AWS alone knows."""
         self.configuration = configuration
         self.symbols = SymbolTable()
+        self.planned = Planned(configuration, self.symbols, plan, made_up)
         self._attributes = Attributes(self)
         self._computer = Computer(self, self)
         self._items: dict[str, list[Item]] = {}
@@ -62,8 +69,15 @@ class Evaluator:
         found = self._items.get(resource.address)
         if found is None:
             self._items[resource.address] = [Item(resource, self, certain=not resource.repeated)]  # ends recursion
-            found = self._items[resource.address] = self._instances(resource)
+            found = self._items[resource.address] = self._as_planned(resource, self._instances(resource))
         return found
+
+    def _as_planned(self, resource: Resource, items: list[Item]) -> list[Item]:
+        """Return the instances that a plan tells of, where how many there are is not known here."""
+        keys = None if all(item.certain for item in items) else self.planned.keys(resource)
+        if keys is None:
+            return items
+        return [Item(resource, self, key, self.opaque(f"each.value of {resource.address}[{key}]")) for key in keys]
 
     def _instances(self, resource: Resource) -> list[Item]:
         outer = Environment(resource.module or "")
@@ -94,8 +108,10 @@ class Evaluator:
         self._under_way.add(place)
         try:
             value = self.evaluate(item.resource.arguments.get(name), item.environment)
-            if name in item.resource.dynamic and (made := expanded(self, item, name)) is not None:
-                value = [*blocks_of(value), *made] or None
+            if name in item.resource.dynamic:
+                made = expanded(self, item, name)
+                value = self.opaque(f"{item.address}.{name}") if made is None else [*blocks_of(value), *made] or None
+            value = self.planned.value(item.resource, item.address, name, value)
         finally:
             self._under_way.discard(place)
         self._arguments[place] = value
@@ -103,7 +119,9 @@ class Evaluator:
 
     def leaves_open(self, item: Item, name: str) -> bool:
         """Whether a dynamic block makes blocks of that name which are not known."""
-        return name in item.resource.dynamic and expanded(self, item, name) is None
+        if name not in item.resource.dynamic or expanded(self, item, name) is not None:
+            return False
+        return not isinstance(self.argument(item, name), list)
 
     def attribute(self, item: Item, name: str) -> Any:
         """Return what ``type.name.attribute`` comes to."""

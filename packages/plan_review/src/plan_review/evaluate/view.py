@@ -12,7 +12,7 @@ from plan_review.evaluate.symbols import is_symbol
 from plan_review.findings import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from plan_review.configuration.model import Configuration
     from plan_review.evaluate.symbols import Symbol, SymbolTable
@@ -23,9 +23,11 @@ _NAMING_ATTRIBUTES = ("arn", "id", "url", "name", "key_id", "qualified_arn")
 class View:
     """What the checks ask of a configuration."""
 
-    def __init__(self, configuration: Configuration) -> None:
+    def __init__(
+        self, configuration: Configuration, plan: Mapping[str, Any] | None = None, *, made_up: bool = False
+    ) -> None:
         self.configuration = configuration
-        self.evaluator = Evaluator(configuration)
+        self.evaluator = Evaluator(configuration, plan, made_up=made_up)
         self._reach: dict[str, frozenset[str]] = {}
 
     @property

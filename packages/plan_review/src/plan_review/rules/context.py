@@ -37,7 +37,7 @@ class Context:
     ) -> None:
         self.configuration = configuration
         self.evidence = evidence or Evidence()
-        self.view = View(configuration)
+        self.view = View(configuration, self.evidence.plan, made_up=self.evidence.made_up)
         self.access = Access(self.view)
         self._collect = collect
         self._decisions: dict[Need, Decision] = {}

@@ -59,6 +59,7 @@ class Evaluator:
         self._arguments: dict[tuple[str, Any, str], Any] = {}
         self._shared_values: dict[str, Any] = {}
         self._under_way: set[Any] = set()
+        self._open: set[tuple[str, Any, str]] = set()  # arguments whose dynamic blocks are not known
 
     def opaque(self, text: str, address: str | None = None, attribute: str | None = None) -> str:
         """Return the symbol of something unknown."""
@@ -109,19 +110,31 @@ class Evaluator:
         try:
             value = self.evaluate(item.resource.arguments.get(name), item.environment)
             if name in item.resource.dynamic:
-                made = expanded(self, item, name)
-                value = self.opaque(f"{item.address}.{name}") if made is None else [*blocks_of(value), *made] or None
+                value = self._with_dynamic(item, name, value)
             value = self.planned.value(item.resource, item.address, name, value)
         finally:
             self._under_way.discard(place)
         self._arguments[place] = value
         return value
 
+    def _with_dynamic(self, item: Item, name: str, given: Any) -> Any:
+        """Return the blocks that are given and those that dynamic blocks make, all from the plan where that tells."""
+        made = expanded(self, item, name)
+        if made is not None:
+            return [*blocks_of(given), *made] or None
+        unknown = self.opaque(f"{item.address}.{name}")
+        planned = self.planned.value(item.resource, item.address, name, unknown)
+        if planned != unknown:
+            return planned
+        self._open.add((item.resource.address, item.key, name))
+        return given
+
     def leaves_open(self, item: Item, name: str) -> bool:
         """Whether a dynamic block makes blocks of that name which are not known."""
-        if name not in item.resource.dynamic or expanded(self, item, name) is not None:
+        if name not in item.resource.dynamic:
             return False
-        return not isinstance(self.argument(item, name), list)
+        self.argument(item, name)
+        return (item.resource.address, item.key, name) in self._open
 
     def attribute(self, item: Item, name: str) -> Any:
         """Return what ``type.name.attribute`` comes to."""

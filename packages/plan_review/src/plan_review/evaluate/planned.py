@@ -60,7 +60,8 @@ class Planned:
         """Return the keys of a repeated resource's instances; None where the plan does not tell."""
         if self.plan is None or resource.mode != "managed" or self._in_repeated_module(resource):
             return None
-        return self._keys.get(resource.address, [])
+        none = [] if self.plan.get("complete") is True else None  # a plan of some targets leaves others out
+        return self._keys.get(resource.address, none)
 
     def _in_repeated_module(self, resource: Resource) -> bool:
         """Whether a module around a resource is there several times, or not at all: it is read once here."""
@@ -76,9 +77,11 @@ class Planned:
     def value(self, resource: Resource, address: str, argument: str, computed: Any) -> Any:
         """Return an argument's value: what the plan knows of it, else what is ``computed``."""
         change = self._changes.get(address)
-        if change is None or argument not in (change.get("after") or {}) or self._is_left_alone(resource, argument):
+        if change is None or argument not in (change.get("after") or {}) or "after_unknown" not in change:
+            return computed  # Terraform always says what is not known: a plan that does not is cut short
+        if self._is_left_alone(resource, argument):
             return computed
-        if _holds_true((change.get("after_unknown") or {}).get(argument)) and not isinstance(computed, (dict, list)):
+        if _holds_true((change["after_unknown"] or {}).get(argument)) and not isinstance(computed, (dict, list)):
             return computed
         if self.made_up and self._rests_on_data(resource, argument):
             return computed

@@ -60,7 +60,9 @@ class Planned:
         """Return the keys of a repeated resource's instances; None where the plan does not tell."""
         if self.plan is None or resource.mode != "managed" or self._in_repeated_module(resource):
             return None
-        none = [] if self.plan.get("complete") is True else None  # a plan of some targets leaves others out
+        none: list[Any] | None = (
+            [] if self.plan.get("complete") is True else None
+        )  # a plan of some targets leaves others out
         return self._keys.get(resource.address, none)
 
     def _in_repeated_module(self, resource: Resource) -> bool:

@@ -123,3 +123,42 @@ def test_a_resource_that_stands_for_all_of_a_kind_wants_a_reason(statement: Any,
 )
 def test_a_managed_policy_that_allows_everything_wants_a_reason(policy: str, wide: bool) -> None:  # noqa: FBT001
     assert bool(of_rule(review(attached=policy), "wildcard-resource")) is wide
+
+
+def sized(kind: str, argument: str, length: int, owner: dict[str, Any] | None = None, **more: Any) -> list[Any]:
+    """Review a document that is as long as this."""
+    text = json.dumps({"Version": "2012-10-17", "Statement": []})
+    text += "x" * (length - len(text))
+    document = {"resource": {kind: {"d": {argument: text, **more}}, **(owner or {})}}
+    return of_rule(findings(document), "document-size")
+
+
+@pytest.mark.parametrize(
+    ("kind", "argument", "most", "more"),
+    [
+        ("aws_iam_policy", "policy", 6144, {}),
+        ("aws_sqs_queue", "policy", 8192, {}),
+        ("aws_sns_topic", "policy", 30720, {}),
+        ("aws_s3_bucket_policy", "policy", 20480, {}),
+        ("aws_kms_key_policy", "policy", 32768, {}),
+        ("aws_dynamodb_resource_policy", "policy", 20480, {}),
+        ("aws_iam_user_policy", "policy", 2048, {"user": "u"}),
+        ("aws_iam_group_policy", "policy", 5120, {"group": "g"}),
+        ("aws_iam_role_policy", "policy", 10240, {"role": "r"}),
+    ],
+)
+def test_a_document_longer_than_its_kind_allows_is_said(kind: str, argument: str, most: int, more: Any) -> None:
+    owner = {f"aws_iam_{name}": {"o": {"name": value}} for name, value in more.items()}
+    # White space does not count in IAM's documents.
+    spaces = 3 if kind.startswith("aws_iam_") else 0
+
+    assert sized(kind, argument, most + spaces, owner, **more) == []
+    assert len(sized(kind, argument, most + spaces + 1, owner, **more)) == 1
+
+
+def test_a_pattern_beyond_the_default_quota_is_a_warning() -> None:
+    rule = "aws_cloudwatch_event_rule"
+
+    assert sized(rule, "event_pattern", 2048) == []
+    assert [each.severity.value for each in sized(rule, "event_pattern", 2049)] == ["warning"]
+    assert [each.severity.value for each in sized(rule, "event_pattern", 4097)] == ["error"]

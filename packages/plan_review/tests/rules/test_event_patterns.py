@@ -224,6 +224,8 @@ def test_what_eventbridge_may_take_and_not_mean_is_a_warning(pattern: Any, said:
         ({"source": [{"prefix": "a", "suffix": "b"}]}, "prefix and suffix stand in one object", "an object for each"),
         ('{"source": ["a"],}', "at line 1, column 1", "write an object"),
         ('{"detail": {"x": [NaN]}}', "NaN is no number of JSON", "write an object"),
+        ('{"detail": {"x": [{"numeric": ["=", 1E-325]}]}}', "1E-325 is no number", "write an object"),
+        ('{"detail": {"x": [{"numeric": ["=", 1E309]}]}}', "1E309 is no number", "write an object"),
         ('["aws.s3"]', "no JSON object", "write an object"),
         ({"source": ["a"], "detail_type": ["b"]}, 'no event has a field "detail_type"', 'did you mean "detail-type"?'),
     ],

@@ -274,3 +274,14 @@ def test_what_is_not_known_is_no_mistake() -> None:
     )
 
     assert reviewed(text, variable={"x": {"type": "string"}}) == []
+
+
+@pytest.mark.parametrize(("value", "refused"), [("caf\u00e9", False), ("a \u2192 b", True), ("\u201cx\u201d", True)])
+def test_a_document_of_iam_holds_the_characters_of_latin_1(value: str, refused: bool) -> None:  # noqa: FBT001 - a case
+    statement = {**GIVEN[IDENTITY], **condition(StringEquals={"aws:PrincipalTag/team": value})}
+    document = {"Version": "2012-10-17", "Statement": statement}
+
+    found = reviewed(json.dumps(document, ensure_ascii=False))
+
+    assert [f"it holds {value[2] if ' ' in value else value[0]}" in each.message for each in found] == [True] * refused
+    assert reviewed(json.dumps(document)) == []

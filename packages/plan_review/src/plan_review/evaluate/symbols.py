@@ -90,7 +90,7 @@ class SymbolTable:
             pattern, text = pattern.lower(), text.lower()
         if pattern in (_MANY, text):
             return Verdict.HOLDS
-        text = text.translate(_ITSELF)
+        text = literally(text)
         if _glob(pattern, text):
             return Verdict.HOLDS
         if not (self.open_symbols(pattern) or self.open_symbols(text)):
@@ -142,7 +142,7 @@ def has_symbols(text: str) -> bool:
 
 def literally(text: str) -> str:
     """Return a pattern that only this text matches."""
-    return text.translate(_ITSELF)
+    return text.translate(_ITSELF) if _MANY in text or _ONE in text else text
 
 
 def is_symbol(text: object) -> bool:

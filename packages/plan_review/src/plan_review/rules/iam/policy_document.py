@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _GRAMMAR = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html"
 _CHECKS = "https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html"
+_LAST_CHARACTER = "\u00ff"
 _IDLE = "AWS may refuse the document; where it takes it, this part of it says nothing"
 
 
@@ -69,6 +70,7 @@ def _problems(context: Context, document: Document) -> Iterator[Problem]:
         if bad.item is document.item and bad.argument == document.argument:
             yield Problem(bad.problem, 'write {"Version": "2012-10-17", "Statement": [...]}')
             return
+    yield from _characters(document)
     for key in repeated_keys(document.text):
         yield Problem(f'the key "{key}" stands twice in one object', "join the two: the later takes the other's place")
     yield from problems(document.text, document.kind)
@@ -76,6 +78,20 @@ def _problems(context: Context, document: Document) -> Iterator[Problem]:
     for statement in statements:
         if not statement.unreadable:
             yield from _resources(context, document, statement)
+
+
+def _characters(document: Document) -> Iterator[Problem]:
+    """Yield the characters that IAM's own documents must not hold.
+
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html
+    """
+    if document.item.type.startswith("aws_iam_") and isinstance(document.text, str):
+        foreign = [one for one in dict.fromkeys(document.text) if one > _LAST_CHARACTER and not has_symbols(one)]
+        if foreign:
+            yield Problem(
+                f"it holds {' '.join(foreign)}, and a document of IAM takes the characters of Latin-1 alone",
+                "write it in plain letters, in Sids as in values",
+            )
 
 
 def _lockout(context: Context, document: Document, statements: tuple[Statement, ...]) -> Iterator[Problem]:

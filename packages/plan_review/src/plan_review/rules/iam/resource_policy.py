@@ -18,10 +18,7 @@ if TYPE_CHECKING:
     from plan_review.policies.statements import Statement
     from plan_review.rules.context import Context
 
-_SQS_LIMITS = (
-    "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/"
-    "sqs-creating-custom-policies-access-policy-examples.html"
-)
+_SQS_LIMITS = "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-policies.html"
 _SNS_ACTIONS = "https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-language-api-permissions-reference.html"
 _KMS = "https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html"
 _ARN_PARTS = 6

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import Any
 
 
@@ -18,7 +19,7 @@ def parsed(value: Any) -> dict[str, Any] | None:
 def fault(text: str) -> str:
     """Return why a text is no JSON, with the place; empty where it is JSON."""
     try:
-        json.loads(text, parse_constant=_refused)
+        json.loads(text, parse_constant=_refused, parse_float=_double)
     except json.JSONDecodeError as error:
         return f"{error.msg} at line {error.lineno}, column {error.colno}"
     except ValueError as error:
@@ -39,6 +40,15 @@ def repeated_keys(text: Any) -> list[str]:
         json.loads(text, object_pairs_hook=note)
     except (TypeError, ValueError):
         return []
+    return found
+
+
+def _double(text: str) -> float:
+    """Read a number. Raises ``ValueError`` for one that a double can only hold as nothing, or as infinite."""
+    found = float(text)
+    digits = text.lower().partition("e")[0].strip("-")
+    if not math.isfinite(found) or (found == 0 and digits.strip("0.")):
+        raise ValueError(f"{text} is no number that a double can hold")
     return found
 
 

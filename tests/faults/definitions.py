@@ -161,3 +161,48 @@ def assigned_variable_misspelt(subject: Subject) -> None:
         states["CheckRecord"]["Choices"][0]["Condition"] = "{% $recrod.status.S = 'COMPLETE' %}"
 
     _states(subject, edit)
+
+
+@mutation("An expression reads an error where none is caught", Defect.SYNTAX)
+def error_read_outside_catch(subject: Subject) -> None:
+    reason = {"failure": "{% $states.errorOutput.Cause %}"}
+    _states(subject, lambda states: states["CheckSubmission"]["Choices"][0].update(Assign=reason))
+
+
+@mutation("An expression reads a name that belongs to nothing", Defect.SYNTAX)
+def expression_without_root(subject: Subject) -> None:
+    _states(subject, lambda states: states["SubmitObject"]["Arguments"].update(Payload="{% states.input %}"))
+
+
+@mutation("A field of another type of state", Defect.SYNTAX)
+def field_of_another_type(subject: Subject) -> None:
+    _states(subject, lambda states: states["WaitForJob"].update(TimeoutSeconds=60))
+
+
+@mutation("A path in a state machine that writes JSONata", Defect.SYNTAX)
+def path_in_jsonata(subject: Subject) -> None:
+    _states(subject, lambda states: states["ReadRecord"].update(ResultPath="$.record"))
+
+
+@mutation("A number of retries that is a text", Defect.SYNTAX)
+def attempts_as_text(subject: Subject) -> None:
+    _states(subject, lambda states: states["ReadRecord"]["Retry"][0].update(MaxAttempts="3"))
+
+
+@mutation("An SDK call whose parameter is in the API's case", Defect.SYNTAX)
+def parameter_in_camel_case(subject: Subject) -> None:
+    call = {"Resource": "arn:aws:states:::aws-sdk:batch:cancelJob", "Arguments": {"jobId": "j", "Reason": "r"}}
+    _states(subject, lambda states: states["ReadRecord"].update(call))
+
+
+@mutation("A branch names a state as one outside of it is named", Defect.SYNTAX)
+def state_named_twice(subject: Subject) -> None:
+    branch = {"StartAt": "WaitForJob", "States": {"WaitForJob": {"Type": "Succeed"}}}
+    _states(subject, lambda states: states.update(Begin={**states["Begin"], "Type": "Parallel", "Branches": [branch]}))
+
+
+@mutation("A map that is distributed without the kind of its executions", Defect.SYNTAX)
+def map_without_execution_type(subject: Subject) -> None:
+    inner = {"StartAt": "OneObject", "States": {"OneObject": {"Type": "Succeed"}}}
+    processor = {"ProcessorConfig": {"Mode": "DISTRIBUTED"}, **inner}
+    _states(subject, lambda states: states.update(Begin={**states["Begin"], "Type": "Map", "ItemProcessor": processor}))

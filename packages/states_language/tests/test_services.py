@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import gzip
 import re
+from pathlib import Path
 
+import botocore
 from botocore.loaders import Loader
 
 from states_language.services import OPTIMIZED, PARAMETERS, optimized_input, sdk_operations, sdk_services, uncapitalized
 
+DATA = Path(botocore.__file__).parent / "data"
+HEAD = 2_000
+
 
 def java_name(folder: str) -> str:
     """Return the name of a service as AWS SDK for Java 2 makes it of its id; ``folder`` is botocore's."""
-    plain = re.sub(r"[^A-Za-z0-9]", "", Loader().load_service_model(folder, "service-2")["metadata"]["serviceId"])
+    model = max((DATA / folder).glob("*/service-2.json.gz"))
+    with gzip.open(model, "rt") as file:  # the whole of each would take long: the id stands near the beginning
+        (service_id,) = re.findall(r'"serviceId"\s*:\s*"([^"]+)"', file.read(HEAD))
+    plain = re.sub(r"[^A-Za-z0-9]", "", service_id)
     return re.sub(r"(?<=.)Service$", "", re.sub(r"^(Amazon|AWS)", "", plain)).lower()
 
 

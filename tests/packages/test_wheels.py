@@ -80,6 +80,17 @@ def test_terraform_runtime_finds_terraform_where_path_has_none(alone: Callable[.
     assert package.run("python", "-c", find).stdout == "wheel\n"
 
 
+def test_states_language_says_what_a_service_would_refuse(alone: Callable[..., Alone]) -> None:
+    package = alone("states_language")
+    program = (
+        "import sys; from states_language.validation import validate; print(*(p.what for p in validate(sys.argv[1])))"
+    )
+    definition = '{"StartAt": "A", "States": {"A": {"Type": "Pass", "Output": "{% 1 + %}", "End": true}}}'
+    in_jsonata = definition.replace('"Type"', '"QueryLanguage": "JSONata", "Type"')
+    assert package.run("python", "-c", program, definition).stdout == "Output is not for JSONPath\n"
+    assert "does not parse: Unexpected end of expression" in package.run("python", "-c", program, in_jsonata).stdout
+
+
 def test_plan_review_finds_the_mistake_in_a_folder_that_is_not_ours(alone: Callable[..., Alone]) -> None:
     package = alone("plan_review", "states_language", "terraform_runtime")
     (package.folder / "main.tf").write_text(MISTAKE)

@@ -13,9 +13,6 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from jsonata.jexception import JException
-from jsonata.parser import Parser
-
 from states_language.definition import CLOSE, OPEN
 from states_language.objects import shown
 from states_language.problems import Level, Place, Problem
@@ -36,6 +33,7 @@ _PAYLOADS = frozenset({"Output", "Assign", "Arguments", "ItemSelector", "BatchIn
 _OUTCOMES = frozenset({"Output", "Assign"})
 _WORKING = frozenset({"Task", "Parallel", "Map", "Pass"})
 _ANY_KIND = ""
+_OF_NODES = "_outer_instance"  # what every node of the parser's tree has
 _STATES = "states"
 _PARTS = ("input", "result", "errorOutput", "context")
 _RESULT, _ERROR_OUTPUT = "result", "errorOutput"
@@ -158,6 +156,9 @@ def _unclosed(text: _Text, *, opens: bool) -> Problem:
 @lru_cache(maxsize=4096)
 def _read(text: str) -> _Reading | str:
     """Return what an expression reads, or why it does not parse, in the words of the reference implementation."""
+    from jsonata.jexception import JException  # noqa: PLC0415 - it takes long, and not every definition has one
+    from jsonata.parser import Parser  # noqa: PLC0415 - as above
+
     try:
         root = Parser().parse(text)
     except JException as error:
@@ -298,7 +299,7 @@ def _anywhere(value: Any, reading: _Reading, seen: set[int]) -> None:
         for inner in value:
             _anywhere(inner, reading, seen)
         return
-    if not isinstance(value, Parser.Symbol) or id(value) in seen:
+    if not hasattr(value, _OF_NODES) or id(value) in seen:
         return
     seen.add(id(value))
     kind = getattr(value, "type", None)
@@ -308,7 +309,7 @@ def _anywhere(value: Any, reading: _Reading, seen: set[int]) -> None:
         _states_part(value.steps, reading)
     reading.bound |= _bound(value, kind)
     for name, inner in vars(value).items():
-        if name != "_outer_instance":
+        if name != _OF_NODES:
             _anywhere(inner, reading, seen)
 
 

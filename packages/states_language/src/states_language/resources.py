@@ -15,8 +15,6 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from botocore.model import ListShape, MapShape, StructureShape
-
 from states_language.definition import DISTRIBUTED, JSONATA, JSONPATH, Integration, integration, is_expression, mode_of
 from states_language.objects import shown
 from states_language.problems import Level, Problem
@@ -36,7 +34,7 @@ from states_language.unknown import is_partial
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from botocore.model import Shape
+    from botocore.model import Shape, StructureShape
 
     from states_language.problems import Place
 
@@ -274,13 +272,13 @@ def _of_value(value: Any, shape: Shape, place: Place, called: str, language: str
         yield _wrong_type(value, word.lower(), word, place)
 
 
-def _inside(value: Any, shape: Shape, place: Place, called: str, language: str) -> Iterator[Problem]:
-    if isinstance(shape, StructureShape):
+def _inside(value: Any, shape: Any, place: Place, called: str, language: str) -> Iterator[Problem]:
+    if shape.type_name == "structure":
         yield from _of_structure(value, shape, place, called, language)
-    elif isinstance(shape, ListShape):
+    elif shape.type_name == "list":
         for index, inner in enumerate(value):
             yield from _of_value(inner, shape.member, place.item(index), called, language)
-    elif isinstance(shape, MapShape):
+    else:
         for key, inner in value.items():
             if not (language == JSONPATH and key.endswith(".$")):
                 yield from _of_value(inner, shape.value, place.at(key), called, language)

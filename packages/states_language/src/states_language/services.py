@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import UnknownServiceError
-from botocore.loaders import Loader
-from botocore.model import ServiceModel, StructureShape
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from botocore.loaders import Loader
+    from botocore.model import ServiceModel, StructureShape
 
 TOKEN = "waitForTaskToken"  # noqa: S105 - the name of a pattern
 SYNC = "sync"
@@ -164,6 +163,8 @@ _UNSUPPORTED = frozenset(
 
 @lru_cache(maxsize=1)
 def _loader() -> Loader:
+    from botocore.loaders import Loader  # noqa: PLC0415 - it takes longer than all else, and is rarely needed
+
     return Loader()
 
 
@@ -178,6 +179,9 @@ def sdk_services() -> Mapping[str, str]:
 
 @lru_cache(maxsize=32)
 def _model(folder: str) -> ServiceModel | None:
+    from botocore.exceptions import UnknownServiceError  # noqa: PLC0415 - as above
+    from botocore.model import ServiceModel  # noqa: PLC0415 - as above
+
     if not folder:
         return None
     try:
@@ -212,8 +216,8 @@ def optimized_input(service: str, operation: str) -> StructureShape | None:
 def _input(model: ServiceModel | None, operation: str) -> StructureShape | None:
     if model is None or operation not in model.operation_names:
         return None
-    shape = model.operation_model(operation).input_shape
-    return shape if isinstance(shape, StructureShape) else None
+    shape: StructureShape | None = model.operation_model(operation).input_shape
+    return shape
 
 
 def uncapitalized(name: str) -> str:

@@ -10,6 +10,8 @@ from tests.local.ministack.support import ACCOUNT, REGION, ROLE, unique, wait_fo
 if TYPE_CHECKING:
     from tests.local.ministack.support import Emulator
 
+FUNCTION = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:missing"
+TASK = {"Type": "Task", "Resource": FUNCTION, "End": True}
 PASS = {"StartAt": "A", "States": {"A": {"Type": "Pass", "End": True}}}
 
 
@@ -88,7 +90,7 @@ def test_only_what_the_level_asks_for_is_logged(emulator: Emulator, level: str, 
             "Missing 'Next' target: B at /States/A/Next, MISSING_END_STATE: Workflow has no terminal state",
         ),
         (
-            {"StartAt": "A", "States": {"A": {"Type": "Task", "Resource": "r", "End": True, "Catch": [{"Next": "Z"}]}}},
+            {"StartAt": "A", "States": {"A": {**TASK, "Catch": [{"Next": "Z"}]}}},
             "MISSING_TRANSITION_TARGET: Missing 'Next' target: Z at /States/A/Catch[0]/Next",
         ),
         (
@@ -101,7 +103,7 @@ def test_only_what_the_level_asks_for_is_logged(emulator: Emulator, level: str, 
         ),
         (
             {"StartAt": "M", "States": {"M": {"Type": "Map", "End": True, "ItemProcessor": {"States": {}}}}},
-            "SCHEMA_VALIDATION_FAILED: These fields are required: [States] at /States/M/ItemProcessor",
+            "SCHEMA_VALIDATION_FAILED: These fields are required: [StartAt] at /States/M/ItemProcessor",
         ),
     ],
 )

@@ -64,6 +64,14 @@ def test_a_role_that_starts_tasks_passes_on_the_roles_of_the_task() -> None:
     assert scheduled(TASK, "*") == []
 
 
+@pytest.mark.parametrize("attribute", ["arn", "arn_without_revision"])
+def test_a_statement_on_all_revisions_of_a_task_lets_it_start(attribute: str) -> None:
+    target = {**TASK, "ecs_parameters": {"task_definition_arn": f"${{aws_ecs_task_definition.t.{attribute}}}"}}
+    revisions = "${aws_ecs_task_definition.t.arn_without_revision}:*"
+
+    assert not any("ecs:RunTask" in message for _, message in scheduled(target, "ecs:RunTask", revisions))
+
+
 @pytest.mark.parametrize(("first", "found"), [(None, 1), (["aws_lambda_permission.f"], 0)])
 def test_a_function_becomes_a_target_after_its_permission(first: Any, found: int) -> None:
     document = {

@@ -40,6 +40,11 @@ NAMINGS: Mapping[str, Naming] = {
     "aws_apigatewayv2_api": Naming(
         None, "arn:{P}:apigateway:{R}::/apis/{name}", {"execution_arn": "arn:{P}:execute-api:{R}:{A}:{name}"}
     ),
+    "aws_ecs_task_definition": Naming(
+        "family",
+        "arn:{P}:ecs:{R}:{A}:task-definition/{name}:{+revision}",
+        {"id": "{name}", "arn_without_revision": "arn:{P}:ecs:{R}:{A}:task-definition/{name}"},
+    ),
     "aws_cloudfront_distribution": Naming(None, "arn:{P}:cloudfront::{A}:distribution/{name}"),
     "aws_cloudwatch_event_api_destination": Naming(
         "name", "arn:{P}:events:{R}:{A}:api-destination/{name}/{+uuid}", _ID_IS_NAME

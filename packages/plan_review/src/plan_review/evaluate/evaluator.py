@@ -98,7 +98,11 @@ class Evaluator:
         return [Item(resource, self, key, value, certain=False)]
 
     def argument(self, item: Item, name: str) -> Any:
-        """Return an argument of a resource's instance, evaluated; None where it is absent."""
+        """Return an argument of a resource's instance, evaluated; None where it is absent.
+
+        An empty text is absent: the provider asks for arguments by ``GetOk``, which takes it so.
+        https://pkg.go.dev/github.com/hashicorp/terraform-plugin-sdk/v2/helper/schema#ResourceData.GetOk
+        """
         if name not in item.resource.arguments and name not in item.resource.dynamic:
             return None
         place = (item.resource.address, item.key, name)
@@ -112,6 +116,8 @@ class Evaluator:
             if name in item.resource.dynamic:
                 value = self._with_dynamic(item, name, value)
             value = self.planned.value(item.resource, item.address, name, value)
+            if value == "" and item.resource.mode == "managed":
+                value = None
         finally:
             self._under_way.discard(place)
         self._arguments[place] = value

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from plan_review.evaluate.items import blocks_of
 from plan_review.rules.events.targets import BY_POLICY, BY_ROLE
@@ -11,7 +11,7 @@ from plan_review.rules.shared.api_calls import needs_of_call
 from plan_review.rules.shared.json_text import parsed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from plan_review.evaluate.items import Item
     from plan_review.rules.context import Context
@@ -38,47 +38,58 @@ def schedule_target(context: Context) -> Iterator[Need]:
             yield from _scheduled(context, schedule, target)
 
 
+class _Wanted(NamedTuple):
+    action: str
+    resource: str
+    owner: Item | None = None
+    conditions: Mapping[str, tuple[str, ...]] = {}
+
+
 def _scheduled(context: Context, schedule: Item, target: dict[str, Any]) -> Iterator[Need]:
     arn = str(target.get("arn", ""))
     role = context.role(target.get("role_arn"))
     owner = context.view.find(arn, *BY_POLICY, *_BY_ROLE)
-    wanted: list[tuple[str, str, Item | None]] = []
+    wanted: list[_Wanted] = []
     if owner is not None:
         action = BY_POLICY.get(owner.type) or _BY_ROLE[owner.type]
-        wanted.append((action, arn, owner if owner.type in BY_POLICY else None))
-    wanted += _tasks(context, target, arn)
-    wanted += _calls(context, schedule, target, arn)
+        wanted.append(_Wanted(action, arn, owner if owner.type in BY_POLICY else None))
+    wanted += [*_tasks(context, target, arn), *_calls(context, schedule, target, arn)]
     for block in blocks_of(target.get("dead_letter_config")):
         queue = str(block.get("arn", ""))
-        wanted.append(("sqs:SendMessage", queue, context.view.find(queue, "aws_sqs_queue")))
-    for action, resource, behind in wanted:
+        wanted.append(_Wanted("sqs:SendMessage", queue, context.view.find(queue, "aws_sqs_queue")))
+    for each in wanted:
         yield Need(
             item=schedule,
             principal=role,
-            action=action,
-            resource=resource,
-            owner=behind,
+            action=each.action,
+            resource=each.resource,
+            owner=each.owner,
+            conditions=each.conditions,
             purpose="for this schedule",
             path=("target", 0, "role_arn"),
         )
 
 
-def _tasks(context: Context, target: dict[str, Any], arn: str) -> list[tuple[str, str, Item | None]]:
-    """Return what starting a task on a cluster takes: the action is on the task definition, in all its revisions."""
-    found: list[tuple[str, str, Item | None]] = []
+def _tasks(context: Context, target: dict[str, Any], cluster: str) -> Iterator[_Wanted]:
+    """Yield what starting a task on a cluster takes: the action on a revision of the task definition, and its roles.
+
+    https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerservice.html
+    """
     for block in blocks_of(target.get("ecs_parameters")):
         definition = block.get("task_definition_arn")
-        if isinstance(definition, str) and (definition or arn):
-            found.append(("ecs:RunTask", definition, None))
-            item = context.view.find(definition, "aws_ecs_task_definition")
-            roles = [item.get(name) for name in ("task_role_arn", "execution_role_arn")] if item is not None else []
-            found += [("iam:PassRole", role, None) for role in roles if isinstance(role, str) and role]
-    return found
+        if not isinstance(definition, str):
+            continue
+        item = context.view.find(definition, "aws_ecs_task_definition")
+        arn = item.arn if item is not None else definition
+        yield _Wanted("ecs:RunTask", arn, conditions={"ecs:cluster": (cluster,)})
+        for name in ("task_role_arn", "execution_role_arn"):
+            role = item.get(name) if item is not None else None
+            if isinstance(role, str):
+                passed = {"iam:passedtoservice": ("ecs-tasks.amazonaws.com",)}
+                yield _Wanted("iam:PassRole", role, conditions=passed)
 
 
-def _calls(
-    context: Context, schedule: Item, target: dict[str, Any], arn: str
-) -> Iterator[tuple[str, str, Item | None]]:
+def _calls(context: Context, schedule: Item, target: dict[str, Any], arn: str) -> Iterator[_Wanted]:
     """Yield what a universal target takes: a call of an SDK, with the target's input as its arguments."""
     called = _UNIVERSAL.fullmatch(arn)
     if called is None:
@@ -86,4 +97,4 @@ def _calls(
     given = parsed(target.get("input"))
     arguments = given if isinstance(given, dict) else {}
     for need in needs_of_call(context, called["service"], called["operation"], arguments, schedule) or ():
-        yield need.action, need.resource, need.owner
+        yield _Wanted(need.action, need.resource, need.owner)

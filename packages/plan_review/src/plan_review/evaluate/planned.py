@@ -60,6 +60,8 @@ class Planned:
         """Return the keys of a repeated resource's instances; None where the plan does not tell."""
         if self.plan is None or resource.mode != "managed" or self._in_repeated_module(resource):
             return None
+        if self.made_up and self._rests_on_data(resource, "count"):
+            return None
         none: list[Any] | None = (
             [] if self.plan.get("complete") is True else None
         )  # a plan of some targets leaves others out

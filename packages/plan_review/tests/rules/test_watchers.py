@@ -117,3 +117,132 @@ def test_a_dimension_names_what_is_there(name: str, expected: list[str]) -> None
     )
 
     assert said("alarm-metric", {**watching, "aws_sqs_queue": QUEUES}) == expected
+
+
+QUEUE_ALARM = {
+    "namespace": "AWS/SQS",
+    "metric_name": "ApproximateNumberOfMessagesVisible",
+    "statistic": "Maximum",
+}
+SHOP = {
+    "aws_sqs_queue": {
+        "orders": {"name": "shop-orders"},
+        "orders_dlq": {"name": "shop-orders-dlq"},
+        "bills": {"name": "shop-bills"},
+    },
+    "aws_lambda_function": {
+        "take": {"function_name": "shop-take-order"},
+        "pay": {"function_name": "shop-pay-bill"},
+    },
+}
+
+
+def called(name: str, watching: str, description: str = "") -> dict[str, Any]:
+    of_queue = watching.startswith("aws_sqs_queue.")
+    name_of = f"${{{watching}.{'name' if of_queue else 'function_name'}}}"
+    dimension = {"QueueName" if of_queue else "FunctionName": name_of}
+    changes = {**(QUEUE_ALARM if of_queue else {}), "dimensions": dimension, "alarm_name": name}
+    return {**SHOP, **alarm(**changes, alarm_description=description)}
+
+
+@pytest.mark.parametrize(
+    ("resources", "expected"),
+    [
+        (called("shop-orders-wait", "aws_sqs_queue.orders"), []),
+        (called("shop-orders-wait", "aws_sqs_queue.bills"), [WARNING]),
+        (called("shop-orders-dlq", "aws_sqs_queue.orders"), [WARNING]),
+        (called("shop-order-dead-letters", "aws_sqs_queue.orders_dlq"), []),
+        (called("shop-orders-wait", "aws_sqs_queue.orders_dlq"), []),
+        (called("too-many-messages", "aws_sqs_queue.bills"), []),
+        (called("too-many-messages", "aws_sqs_queue.bills", "Orders wait"), [WARNING]),
+        (called("bills-wait", "aws_sqs_queue.bills", "Orders are not billed"), []),
+        (called("TakeOrderErrors", "aws_lambda_function.take"), []),
+        (called("TakeOrderErrors", "aws_lambda_function.pay"), [WARNING]),
+        (called("TakeOrderThrottles", "aws_lambda_function.take"), [WARNING]),
+        (
+            {
+                **called("TakeOrderErrors", "aws_lambda_function.take"),
+                **alarm(alarm_name="TakeOrderErrors", metric_name="Duration"),
+            },
+            [],
+        ),
+        (called("TakeOrder", "aws_lambda_function.take"), []),
+        (called("TakeOrderFailures", "aws_lambda_function.take"), []),
+    ],
+)
+def test_an_alarm_watches_what_its_name_says(resources: dict[str, Any], expected: list[str]) -> None:
+    assert said("watcher-of-another", resources) == expected
+
+
+def titled(title: str, *queues: str) -> dict[str, Any]:
+    metrics = [["AWS/SQS", "NumberOfMessagesSent", "QueueName", f"${{aws_sqs_queue.{queue}.name}}"] for queue in queues]
+    widget = {"type": "metric", "properties": {"region": "eu-west-1", "title": title, "metrics": metrics}}
+    return {**SHOP, "aws_cloudwatch_dashboard": {"one": {"dashboard_body": json.dumps({"widgets": [widget]})}}}
+
+
+@pytest.mark.parametrize(
+    ("resources", "expected"),
+    [
+        (titled("Orders", "orders"), []),
+        (titled("Orders", "bills"), [WARNING]),
+        (titled("Orders", "orders", "bills"), []),
+        (titled("Queues", "bills"), []),
+    ],
+)
+def test_a_graph_shows_what_its_title_says(resources: dict[str, Any], expected: list[str]) -> None:
+    assert said("watcher-of-another", resources) == expected
+
+
+@pytest.mark.parametrize(("moved", "expected"), [("orders_dlq", [WARNING]), ("bills", [])])
+def test_what_sqs_moves_does_not_count_as_sent(moved: str, expected: list[str]) -> None:
+    redrive = json.dumps({"deadLetterTargetArn": f"${{aws_sqs_queue.{moved}.arn}}", "maxReceiveCount": 3})
+    queues = {**SHOP["aws_sqs_queue"], "orders": {"name": "shop-orders", "redrive_policy": redrive}}
+    resources = called("shop-orders-dlq", "aws_sqs_queue.orders_dlq")
+    resources["aws_cloudwatch_metric_alarm"]["one"]["metric_name"] = "NumberOfMessagesSent"
+
+    assert said("watcher-of-another", {**resources, "aws_sqs_queue": queues}) == expected
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, [WARNING]),
+        ({"threshold": 5}, []),
+        ({"dimensions": {"FunctionName": "g"}}, []),
+        ({"period": "${var.x}"}, []),
+    ],
+)
+def test_two_alarms_are_not_the_same(changes: dict[str, Any], expected: list[str]) -> None:
+    one = {**ERRORS, "dimensions": {"FunctionName": "f"}}
+    two = {**one, "alarm_name": "again", **changes}
+
+    assert said("watched-twice", {"aws_cloudwatch_metric_alarm": {"one": one, "two": two}}) == expected
+
+
+def filtered(block: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    given = {"namespace": "Shop", "name": "Refused", "value": "1", **block}
+    filters = {"one": {"name": "f", "log_group_name": "g", "pattern": "x", "metric_transformation": [given]}}
+    watching = alarm(namespace="Shop", metric_name="Refused", **changes)
+    return {"aws_cloudwatch_log_metric_filter": filters, **watching}
+
+
+@pytest.mark.parametrize(
+    ("resources", "expected"),
+    [
+        (filtered({}), []),
+        (filtered({}, dimensions={"Service": "a"}), [ERROR]),
+        (filtered({"dimensions": {"Service": "$.service"}}, dimensions={"Service": "a"}), []),
+        (filtered({"dimensions": {"Service": "$.service"}}), [ERROR]),
+        (
+            filtered({"dimensions": {"Service": "$.service"}, "default_value": "0"}, dimensions={"Service": "a"}),
+            [ERROR],
+        ),
+        (filtered({"default_value": "0"}), []),
+        (filtered({"unit": "Count"}, unit="Seconds"), [ERROR]),
+        (filtered({"name": "Refusd"}), [OPEN]),
+        (filtered({"name": "${var.x}"}), []),
+        (filtered({"namespace": "AWS/Shop"}), [WARNING]),
+    ],
+)
+def test_a_metric_of_log_lines_is_watched_as_it_is_sent(resources: dict[str, Any], expected: list[str]) -> None:
+    assert said("metric-filter", resources) == expected

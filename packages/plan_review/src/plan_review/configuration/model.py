@@ -76,8 +76,9 @@ class Scope:
 class Configuration:
     """All that could be read of a configuration.
 
-    ``stack`` is the name of the stack that was synthesized to it, None where it was written by hand. ``incomplete``
-    says, a sentence each, what could not be read.
+    ``backend`` is where the state is kept, the backend's settings by its kind. ``stack`` is the name of the stack that
+    was synthesized to it, None where it was written by hand. ``incomplete`` says, a sentence each, what could not be
+    read.
     """
 
     resources: Mapping[str, Resource]
@@ -85,6 +86,7 @@ class Configuration:
     scopes: Mapping[str, Scope] = field(default_factory=lambda: {"": Scope()})
     origin: pathlib.Path | None = None
     stack: str | None = None
+    backend: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     incomplete: tuple[str, ...] = ()
 
     @property

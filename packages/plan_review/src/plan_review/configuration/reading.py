@@ -104,6 +104,13 @@ def _locals(document: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for body in bodies for name, value in body.items() if name != "//"}
 
 
+def _backend(document: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """Return where the root module says that the state is kept."""
+    blocks = [body for _, body in labelled(document.get("terraform", {}), 0, "terraform")]
+    found = [each for body in blocks for each in labelled(body.get("backend", {}), 1, "backend")]
+    return {kind: body for (kind,), body in found}
+
+
 class _Reader:
     def __init__(self, origin: Path | None, given: Sequence[Given]) -> None:
         self.origin = origin
@@ -262,5 +269,6 @@ def _configuration(
         scopes=reader.scopes,
         origin=origin,
         stack=_metadata(document).get("stackName"),
+        backend=_backend(document),
         incomplete=tuple(dict.fromkeys([*skipped, *reader.incomplete, *finder.problems])),
     )

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from plan_review.evaluate.symbols import has_symbols
 from plan_review.rules.found import Found
 from plan_review.rules.rule import rule
 from plan_review.rules.shared.keys_used import find_key, key_text
@@ -45,6 +46,9 @@ def _users(context: Context) -> Iterator[tuple[Item, Any]]:
                 yield item, value
 
 
+_OF_AN_ARN = 6  # parts
+
+
 @rule(
     "key-usable",
     title="A key that encrypts is enabled and symmetric",
@@ -58,6 +62,7 @@ def _users(context: Context) -> Iterator[tuple[Item, Any]]:
 def key_usable(context: Context) -> Iterator[Found]:
     """No key in use is off, or of another kind."""
     for item, text in _users(context):
+        yield from _elsewhere(context, item, text)
         key = find_key(context, text)
         if key is None or key.resource.mode == "data":
             continue
@@ -75,3 +80,18 @@ def key_usable(context: Context) -> Iterator[Found]:
                     message=f"it encrypts {item.address}, and its {argument} is {str(value).lower()}",
                     remedy=f"leave {argument} out, or use another key",
                 )
+
+
+def _elsewhere(context: Context, item: Item, text: Any) -> Iterator[Found]:
+    """A key encrypts in its own region only: https://docs.aws.amazon.com/kms/latest/developerguide/overview.html ."""
+    parts = text.split(":") if isinstance(text, str) else []
+    if len(parts) < _OF_AN_ARN or parts[0] != "arn" or has_symbols(parts[3] + item.region):
+        return
+    if parts[3] and parts[3] != item.region:
+        yield Found(
+            item=item,
+            subject=text,
+            message=f"it is in {item.region}, and its key {context.view.show(text)} in {parts[3]}",
+            remedy=f"use a key of {item.region}, or a replica there of a key for several regions",
+            consequence="NotFoundException or InvalidArnException, when it is made or first used",
+        )

@@ -87,7 +87,9 @@ def _not_open(context: Context, item: Item, package: Package) -> Iterator[Found]
             remedy="synthesize the stack anew: what it is made of is put beside it",
             consequence=f"apply: unable to load {package.name}: no such file or directory",
         )
-    elif not any(code.function is item and not code.analysis.found for code in codes(context)):
+    elif item.type == "aws_lambda_function" and not any(
+        code.function is item and not code.analysis.found for code in codes(context)
+    ):
         # Who builds packages elsewhere, before each deployment, has none here: that is no mistake.
         yield Found(
             item=item,

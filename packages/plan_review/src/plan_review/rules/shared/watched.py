@@ -21,7 +21,7 @@ _SAME, _REST = ".", "..."  # of a dashboard's metric: as in the one before
 class Watched:
     """One metric that ``item`` watches. ``place`` names the part of it, a widget's title, empty for an alarm.
 
-    ``words`` is what people wrote about it: names, titles and descriptions.
+    ``names`` is what people call it: names and titles; ``words`` is all that they wrote about it.
     """
 
     item: Item
@@ -32,6 +32,7 @@ class Watched:
     statistic: str = ""
     unit: str = ""
     place: str = ""
+    names: str = ""
     words: str = ""
 
     @property
@@ -47,7 +48,7 @@ def watched(context: Context) -> list[Watched]:
 
 def _of_alarms(context: Context) -> Iterator[Watched]:
     for alarm in context.view.items("aws_cloudwatch_metric_alarm"):
-        words = f"{alarm.resource.name} {alarm.get('alarm_name', '')} {alarm.get('alarm_description', '')}"
+        names = f"{alarm.resource.name} {alarm.get('alarm_name', '')}"
         if alarm.get("metric_name") is not None:
             yield Watched(
                 item=alarm,
@@ -57,7 +58,8 @@ def _of_alarms(context: Context) -> Iterator[Watched]:
                 dimensions=_mapping(alarm.get("dimensions")),
                 statistic=_text(alarm.get("statistic") or alarm.get("extended_statistic")),
                 unit=_text(alarm.get("unit")),
-                words=words,
+                names=names,
+                words=f"{names} {alarm.get('alarm_description', '')}",
             )
         for index, query in enumerate(alarm.blocks("metric_query")):
             for metric in blocks_of(query.get("metric")):
@@ -117,6 +119,7 @@ def _of_widget(dashboard: Item, properties: Mapping[str, Any]) -> Iterator[Watch
             dimensions=dict(zip(texts[2::2], texts[3::2], strict=False)),
             statistic=_text(options.get("stat", properties.get("stat"))),
             place=f'widget "{title}"',
+            names=str(options.get("label") or title),
             words=f"{title} {options.get('label', '')}",
         )
 

@@ -97,3 +97,13 @@ def test_it_serves_every_terraform(side: Callable[..., Side], origin: str, monke
     served = side(_AWS, **TOPIC)
     served = replace(served, environment={**served.environment, "HOME": str(served.folder)})
     assert served.plan()["resource_changes"][0]["change"]["actions"] == ["create"]
+
+
+def test_a_plan_for_an_emulator_says_which_types_its_apply_will_not_do(side: Callable[..., Side]) -> None:
+    block = {**_FOR_AN_EMULATOR, "endpoints": [{"sns": "http://127.0.0.1:1", "ec2": "http://127.0.0.1:1"}]}
+    both = {"resource": {"aws_vpc": {"v": {"cidr_block": "10.0.0.0/16"}}, **TOPIC["resource"]}}
+    completed = side(block, **both).attempt("plan", "-input=false")
+    assert completed.returncode == 0
+    assert f"{NAME}will not apply aws_vpc" in completed.stdout
+    assert "will not apply aws_sns_topic" not in completed.stdout
+    assert "will not apply" not in side(_AWS, **both).attempt("plan", "-input=false").stdout

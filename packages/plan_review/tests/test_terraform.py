@@ -170,6 +170,19 @@ def test_nothing_is_left_in_the_folder_and_its_state_is_not_read(
     assert not scratch.exists()
 
 
+def test_what_a_plan_writes_is_not_written_into_the_folder(write: Callable[[str, Any], Path], setting: Setting) -> None:
+    write("build/code.zip", "old")
+    folder = write("main.tf", 'resource "terraform_data" "a" {}\n').parent
+    with Workspace(folder, setting) as workspace:
+        # As the provider archive does it when it plans: over what is there, and beside it.
+        (workspace.path / "build" / "code.zip").write_text("new")
+        (workspace.path / "build" / "more.zip").write_text("new")
+        (workspace.path / "top.zip").write_text("new")
+    assert (folder / "build" / "code.zip").read_text() == "old"
+    assert [path.name for path in (folder / "build").iterdir()] == ["code.zip"]
+    assert not (folder / "top.zip").exists()
+
+
 def test_a_given_state_is_what_the_change_is_planned_against(
     write: Callable[[str, Any], Path], setting: Setting
 ) -> None:

@@ -263,3 +263,13 @@ def test_the_logging_config_names_the_group_and_the_format(emulator: Emulator) -
     assert (hello["level"], hello["message"], hello["logger"]) == ("INFO", "hello", "app")
     assert (error["log_level"], error["errorType"]) == ("ERROR", "ValueError")
     assert (report["type"], report["record"]["status"]) == ("platform.report", "error")
+
+
+def test_versions_are_listed_with_the_arn_of_each(emulator: Emulator) -> None:
+    arn = emulator.function(LOOK_AROUND, Publish=True)
+    bare = arn.removesuffix(":1")
+    client = emulator.client("lambda")
+    client.publish_version(FunctionName=bare)
+    listed = client.list_versions_by_function(FunctionName=bare)["Versions"]
+    assert [each["FunctionArn"] for each in listed] == [f"{bare}:{each['Version']}" for each in listed]
+    assert listed[0]["Version"] == "$LATEST"

@@ -189,7 +189,10 @@ class Servicer:
             requires_replace=[diagnostics.attribute_path(path) for path in change.replace],
             planned_private=request.prior_private,
             legacy_type_system=behaviour.legacy,
-            diagnostics=self._doubts(request.type_name, change),
+            diagnostics=[
+                *self._doubts(request.type_name, change),
+                *_not_applied(request.type_name, settings, changes=change.state != decode(request.prior_state)),
+            ],
         )
 
     def _doubts(self, type_name: str, change: Change) -> list[Any]:
@@ -291,6 +294,19 @@ class Servicer:
 
     def _stopped_of(self, peer: str) -> threading.Event:
         return self._stopped.exactly(peer) or threading.Event()
+
+
+def _not_applied(type_name: str, settings: Settings, *, changes: bool) -> list[Any]:
+    """Say in the plan what its apply will refuse, where it would go to an emulator."""
+    if not changes or not settings.is_emulated or applying.table_of(type_name) is not None:
+        return []
+    return [
+        diagnostics.warning(
+            f"will not apply {type_name}",
+            "This type is planned with its exact schema, and the apply to the emulator will refuse it. Leave it out of "
+            "what is applied here (-target, or a count of 0 for the emulator), or use HashiCorp's provider.",
+        )
+    ]
 
 
 def _capabilities() -> Any:

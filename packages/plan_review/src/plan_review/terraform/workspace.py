@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 OVERRIDE = "zzz_plan_review_override.tf.json"
 LOCK = ".terraform.lock.hcl"
 _NOT_MIRRORED = {".terraform", LOCK, "terraform.tfstate", "terraform.tfstate.backup", ".git"}
+_WRITTEN = (".zip", ".gz")  # what the provider archive writes
+_LARGE = {"node_modules", ".venv", "venv"}  # nothing is archived into these
 _PARENTS = re.compile(r"(?:\.\./)+")
 # What is said of the network, of a provider or of this Terraform tells nothing of the configuration.
 _FOREIGN = re.compile(
@@ -121,7 +123,8 @@ class Workspace:
         with ExitStack() as opening:
             guard = opening.enter_context(Guard())
             self._group, self._scratch = guard.group, guard.folder
-            self.path = _mirror(self._folder, self._scratch)
+            # The real provider archive writes when it plans: what it writes over must not be a link into the folder.
+            self.path = _mirror(self._folder, self._scratch, copied=_WRITTEN if self._setting.serve is None else ())
             _link_modules(self._folder, self.path)
             self._override(self._scratch / "state.json")
             if self._setting.serve:
@@ -265,15 +268,18 @@ def _diagnostic_lines(output: str) -> Iterator[dict[str, Any]]:
             yield entry["diagnostic"]
 
 
-def _mirror(folder: Path, scratch: Path) -> Path:
-    """Link everything in a folder into ``scratch``, with as many parents as its files refer to by ``../``."""
+def _mirror(folder: Path, scratch: Path, copied: Sequence[str] = ()) -> Path:
+    """Link everything in a folder into ``scratch``, with as many parents as its files refer to by ``../``.
+
+    Files with the ``copied`` endings are copied, and the folders that a plan may write to are made anew.
+    """
     texts = [path.read_text(errors="replace") for path in configuration_files(folder)]
     climbs = [len(match[0]) // 3 for text in texts for match in _PARENTS.finditer(text)]
     levels = [folder, *folder.parents][: min(max(climbs, default=0), _HIGHEST) + 1][::-1]
     inside = scratch / "configuration"
     inside.mkdir()
     for level, below in zip(levels, [*levels[1:], None], strict=True):
-        _link(level, inside, without=below.name if below else None)
+        _link(level, inside, without=below.name if below else None, copied=copied if below is None else ())
         if below:
             inside = inside / below.name
             inside.mkdir()
@@ -293,8 +299,16 @@ def _link_modules(folder: Path, mirror: Path) -> None:
     shutil.copyfile(modules / "modules.json", inside / "modules.json")
 
 
-def _link(source: Path, target: Path, *, without: str | None) -> None:
+def _link(source: Path, target: Path, *, without: str | None, copied: Sequence[str] = ()) -> None:
     for entry in source.iterdir():
         special = entry.exists() and not (entry.is_file() or entry.is_dir())  # Terraform would wait for a pipe for ever
-        if entry.name not in _NOT_MIRRORED and entry.name != without and not special:
-            (target / entry.name).symlink_to(entry)
+        if entry.name in _NOT_MIRRORED or entry.name == without or special:
+            continue
+        inside = target / entry.name
+        if copied and entry.is_dir() and not entry.is_symlink() and entry.name not in _LARGE:
+            inside.mkdir()
+            _link(entry, inside, without=None, copied=copied)
+        elif copied and entry.suffix in copied and entry.is_file():
+            shutil.copyfile(entry, inside)
+        else:
+            inside.symlink_to(entry)

@@ -139,10 +139,14 @@ def _is_settled(_function: Resource, found: dict[str, Any]) -> bool:
 
 
 def _published(function: Resource) -> tuple[str, str]:
-    """Return the newest version of a function that publishes them, and that version's ARN."""
+    """Return the newest version of a function that publishes them, and that version's ARN.
+
+    An emulator may list the bare ARN of the function; a version's ends in the version.
+    """
     pages = function.pages("list_versions_by_function", FunctionName=function["function_name"])
     newest = [version for page in pages for version in page["Versions"]][-1]
-    return newest["Version"], newest["FunctionArn"]
+    version, arn = newest["Version"], newest["FunctionArn"]
+    return version, arn if arn.endswith(f":{version}") else f"{arn}:{version}"
 
 
 def _derived(function: Resource, found: dict[str, Any]) -> dict[str, Any]:

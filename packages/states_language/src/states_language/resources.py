@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from states_language.definition import DISTRIBUTED, JSONATA, JSONPATH, Integration, integration, is_expression, mode_of
 from states_language.objects import shown
-from states_language.problems import Level, Problem
+from states_language.problems import Level, Place, Problem
 from states_language.services import (
     OPTIMIZED,
     PARAMETERS,
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 
     from botocore.model import Shape, StructureShape
 
-    from states_language.problems import Place
 
 _FUNCTION = re.compile(r"arn:aws[\w-]*:lambda:[a-z0-9-]+:\d+:function:[\w-]+(:[\w$-]+)?")
 _ACTIVITY = re.compile(r"arn:aws[\w-]*:states:[a-z0-9-]+:\d+:activity:.+")
@@ -78,7 +77,7 @@ def resource_problems(
             answer = "Express state machine does not support Activity"
             yield Problem(at, "an express workflow has no activities", "make the state machine STANDARD", answer=answer)
         return
-    if _FUNCTION.fullmatch(resource):
+    if is_function(resource):
         return
     called = integration(resource)
     if called is None:
@@ -102,6 +101,25 @@ def resource_problems(
     )
     if not found:
         yield from _arguments(called, state, place, language)
+
+
+def is_refused(resource: Any) -> bool:
+    """Whether Step Functions takes no such resource, whatever the kind of machine."""
+    if is_partial(resource):
+        return False
+    if not isinstance(resource, str):
+        return True
+    called = integration(resource)
+    if called is None:
+        return not is_function(resource) and _ACTIVITY.fullmatch(resource) is None
+    place = Place()
+    found = _of_sdk(called, place) if called.sdk else _of_optimized(called, place)
+    return any(problem.level is Level.REFUSED for problem in found)
+
+
+def is_function(resource: str) -> bool:
+    """Whether a resource is the ARN of a function, of a version or of an alias."""
+    return _FUNCTION.fullmatch(resource) is not None
 
 
 def _not_recognized(resource: str) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from plan_review.rules.shared.api_calls import needs_of_call, prefix_of
 from plan_review.state_machines import read_definition
 from states_language.definition import State, arguments_of, integration, states_of
+from states_language.resources import is_function, is_refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +48,10 @@ def unreadable_tasks(context: Context) -> Iterator[tuple[Item, State, str]]:
     """Yield the tasks of which it cannot be told what they need: the machine, the state, and why."""
     for machine, body in machines(context):
         for state in states_of(body):
-            if state.type == "Task" and (reason := _unreadable(context, machine, state)):
+            # What is refused as it stands is said of the definition.
+            if state.type != "Task" or is_refused(state.body.get("Resource")):
+                continue
+            if reason := _unreadable(context, machine, state):
                 yield machine, state, reason
 
 
@@ -62,7 +66,8 @@ def _unreadable(context: Context, machine: Item, state: State) -> str:
             found = context.view.find(_unqualified(name), "aws_lambda_function", "aws_lambda_alias")
             return "" if found else f"the function {context.view.show(name)} is not in this configuration"
         return "" if known else f"which action {called.service}:{called.operation} takes is not known here"
-    if resource.startswith("arn:") and (":activity:" in resource or ":states:::" in resource):
+    known_by_its_form = resource.startswith("arn:") and (":activity:" in resource or ":states:::" in resource)
+    if is_function(resource) or known_by_its_form:
         return ""
     return f"its resource is {context.view.show(resource) or 'missing'}"
 

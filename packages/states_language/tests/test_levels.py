@@ -1,0 +1,99 @@
+"""What the service takes, and what fails when it runs or may fail, is told apart from what it refuses."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from states_language.problems import Level
+from states_language.resources import is_refused
+from states_language.validation import validate
+
+from .definitions import ACTIVITY, DONE, FUNCTION, INNER, INVOKE, SDK, TASK, jsonata, one, output, task
+
+READS_LATER = {
+    "A": {"Type": "Pass", "Output": "{% $late %}", "Next": "B"},
+    "B": {"Type": "Pass", "Assign": {"late": 1}, "End": True},
+}
+IN_EXPRESS = {
+    "Type": "Map",
+    "ItemProcessor": {
+        "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "EXPRESS"},
+        "StartAt": "Inner",
+        "States": {"Inner": {"Type": "Task", "Resource": ACTIVITY, "End": True}},
+    },
+}
+OF_OUTSIDE = {
+    "A": {"Type": "Pass", "Assign": {"n": 1}, "Next": "M"},
+    "M": {
+        "Type": "Map",
+        "End": True,
+        "ItemProcessor": {
+            "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
+            "StartAt": "X",
+            "States": {"X": {"Type": "Pass", "Output": "{% $n %}", "End": True}},
+        },
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("definition", "level", "said"),
+    [
+        (output("$unset"), Level.DOUBTFUL, "$unset is assigned by no state"),
+        (
+            {"QueryLanguage": "JSONata", "StartAt": "A", "States": READS_LATER},
+            Level.DOUBTFUL,
+            "$late is assigned by no",
+        ),
+        ({"QueryLanguage": "JSONata", "StartAt": "A", "States": OF_OUTSIDE}, Level.DOUBTFUL, "$n is assigned by no"),
+        (one({"Type": "Pass", "Parameters": {"a.$": "$unset.b"}}), Level.DOUBTFUL, "$unset is assigned by no"),
+        (jsonata({**TASK, "Arguments": {"a": "{% $states.result %}"}}), Level.DOUBTFUL, "$states.result"),
+        (output("$states.inputs"), Level.DOUBTFUL, "$states.inputs, which there is not"),
+        (output("$states.input.a ?? 1"), Level.DOUBTFUL, '"??"'),
+        (jsonata({**TASK, "Arguments": {"a.$": "$.a"}}), Level.DOUBTFUL, "is written for JSONPath"),
+        (output("$eval('1')"), Level.FAILS, "calls $eval"),
+        (one({**TASK, "Retry": [{"ErrorEquals": ["States.Nope"]}]}), Level.FAILS, "no error States.Nope"),
+        (task(INVOKE + ".waitForTaskToken", {"FunctionName": "f"}), Level.FAILS, "hands to nobody"),
+        (one(IN_EXPRESS), Level.FAILS, "has no activities"),
+        (task(f"{SDK}:rds:describeDbClusters", {}), Level.DOUBTFUL, "in another case"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_what_the_service_takes_is_told_by_what_comes_of_it(
+    definition: dict[str, Any], level: Level, said: str
+) -> None:
+    (problem,) = validate(json.dumps(definition))
+
+    assert (problem.level, problem.diagnostic["severity"]) == (level, "WARNING")
+    assert said in problem.what
+
+
+def test_an_express_machine_that_may_run_for_longer_than_it_can() -> None:
+    (problem,) = validate(json.dumps(one(DONE, TimeoutSeconds=301)), kind="EXPRESS")
+
+    assert problem.level is Level.FAILS
+    assert validate(json.dumps(one(DONE, TimeoutSeconds=301))) == []
+
+
+@pytest.mark.parametrize("resource", [FUNCTION, ACTIVITY, INVOKE, f"{SDK}:s3:getObject", f"{SDK}:macie:anything"])
+def test_a_resource_is_taken(resource: str) -> None:
+    assert not is_refused(resource)
+
+
+@pytest.mark.parametrize("resource", [None, 5, "", "charge", f"{SDK}:s3:get", f"{SDK}:nope:get", INVOKE + ".sync"])
+def test_a_resource_is_refused(resource: object) -> None:
+    assert is_refused(resource)
+
+
+def test_a_diagnostic_has_the_service_s_words_where_they_are_recorded() -> None:
+    (problem,) = validate(json.dumps({"StartAt": "A", "States": {"A": {**DONE}, "B": INNER["States"]["Inner"]}}))
+
+    assert problem.diagnostic == {
+        "severity": "ERROR",
+        "code": "MISSING_TRANSITION_TARGET",
+        "message": 'State "B" is not reachable.',
+        "location": "/States/B",
+    }

@@ -143,3 +143,27 @@ def test_both_syntaxes_stand_beside_each_other(write: Callable[[str, Any], Path]
     write("a.tf", 'resource "aws_a" "a" {\n x = aws_b.b.id\n}\n')
     folder = write("b.tf.json", {"resource": {"aws_b": {"b": {}}}}).parent
     assert [each.target for each in read_folder(folder).references] == ["aws_b.b"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('resource "a" "b" {\n  x = 1\n', 'the end of the text .*; the block resource "a" "b" is open since line 1'),
+        ('resource "a" "b" {\n  y {\n    x = 1\n\n}\n', 'the block resource "a" "b" is open since line 1'),
+        ("x = [\n  1,\n  2\ny = 3\n", r"line 4: 'y' where '\]' should stand; \[ is open since line 1"),
+        ('x = upper(\n  "a"\n', r"line 3: the end of the text where '\)' should stand; \( is open since line 1"),
+        ("a = 1\nx = { b = 1\n  c 2\n}\n", "line 3: .*; { is open since line 2"),
+        ('a = 1\nx = "abc\ny = 2\n', "line 2: the quoted string that begins here is not closed in its line"),
+        ('a = 1\nx = "abc ${f(1)\n', r"line 2: the \${ that begins here is not closed"),
+        ("a = 1\nx = <<EOT\nabc\n  EOT2\n", "line 2: the heredoc EOT that begins here is not closed"),
+        ("a = 1\nx = 2 3\n", "line 2: '3' after the value of x"),
+        ("a = 1\nx = 1 +\n", "line 2: the end of the line where a value should stand"),
+        ("a = 1\nx = a[1\n", r"line 3: .*; \[ is open since line 2"),
+        ("a = 1\nx = ?\n", r"line 2: '\?' where a value should stand"),
+        ("a = 1\nx = @\n", "line 2: unexpected '@"),
+        ('a = 1\nx = "\\y"\n', r"line 2: the escape \\y is unknown"),
+    ],
+)
+def test_what_is_wrong_is_said_with_its_line_and_what_is_open_there(text: str, said: str) -> None:
+    with pytest.raises(ExpressionError, match=said):
+        parse(text)

@@ -5,6 +5,7 @@ An expression that is more than a literal becomes ``"${…}"`` with its own text
 
 from __future__ import annotations
 
+import json
 import re
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -36,11 +37,27 @@ def load(path: Path) -> dict[str, Any]:
 
 
 def parse(text: str) -> dict[str, Any]:
-    """Return the document that a text in native syntax stands for. Raises ``ExpressionError``."""
-    reader = _Reader(text)
+    """Return the document that a text in native syntax stands for.
+
+    Raises ``ExpressionError``, which says on which line, and what is open there since which line.
+    """
     document: dict[str, Any] = {}
-    reader.body(document, until="end")
+    try:
+        _Reader(text).body(document, until="end")
+    except TemplateError as error:
+        raise ExpressionError(_placed(text, str(error), error.position)) from error
+    except ExpressionError as error:
+        raise ExpressionError(_placed(text, str(error), error.position, error.opened)) from error
     return document
+
+
+def _placed(text: str, message: str, position: int | None, opened: tuple[str, int] | None = None) -> str:
+    def line(place: int) -> int:
+        return text.count("\n", 0, place) + 1
+
+    where = f"line {line(position)}: " if position is not None else ""
+    since = f"; {opened[0]} is open since line {line(opened[1])}" if opened else ""
+    return f"{where}{message}{since}"
 
 
 class Object(dict[str, Any]):
@@ -70,22 +87,23 @@ class _Reader:
                 else:
                     self._block(name.text, into)
             except ExpressionError as error:
-                line = self._text.count("\n", 0, name.start) + 1
-                raise ExpressionError(f"line {line}: {error}" if "line " not in str(error) else str(error)) from error
+                if error.position is None:
+                    error.position = name.start
+                raise
 
     def _attribute(self, name: str, into: dict[str, Any]) -> None:
         parser = self._parser
         into[name] = self._value()
         if parser.peek().kind not in {"newline", "end", "}"}:
-            raise ExpressionError(f"{parser.peek().text!r} after the value of {name}")
+            raise parser.error(f"after the value of {name}")
 
     def _value(self) -> Any:
         """Read a value. A list or object that is written out becomes one; all else keeps its text."""
         parser = self._parser
         opening = parser.peek().kind
-        first = parser.position
+        first, depth = parser.position, len(parser.opened)
         if opening in {"[", "{"}:
-            parser.take()
+            parser.opened.append((opening, parser.take().start))
             try:
                 with parser.lines(quiet=opening == "["):
                     found = self._list() if opening == "[" else self._object()
@@ -93,6 +111,8 @@ class _Reader:
                     return found
             except _NotPlainError:
                 pass
+            finally:
+                parser.opened[depth:] = []
             parser.position = first
         value = parser.expression()
         return _plain(value, self._text[parser.words[first].start : parser.words[parser.position - 1].end])
@@ -122,7 +142,7 @@ class _Reader:
             parser.take()
             found[_template(key.text) if key.kind == "text" else key.text] = self._value()
             if not parser.accept(",") and parser.peek().kind not in {"newline", "}"}:
-                raise ExpressionError(f"{parser.peek().text!r} after an entry")
+                raise parser.error("after an entry")
             parser.skip_newlines()
         return found
 
@@ -132,9 +152,11 @@ class _Reader:
         while parser.peek().kind in {"text", "name"}:
             word = parser.take()
             labels.append(unescape(word.text) if word.kind == "text" else word.text)
-        parser.expect("{")
+        begin = parser.expect("{").start
         body: dict[str, Any] = {}
+        parser.opened.append((" ".join([f"the block {name}", *map(json.dumps, labels)]), begin))
         self.body(body, until="}")
+        parser.opened.pop()
         for label in reversed(labels):
             body = {label: body}
         into.setdefault(name, [])

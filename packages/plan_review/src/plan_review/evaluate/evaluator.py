@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from plan_review.evaluate.attributes import Attributes
 from plan_review.evaluate.computing import Computer
-from plan_review.evaluate.descriptions import bare
+from plan_review.evaluate.descriptions import bare, described
 from plan_review.evaluate.dynamic_blocks import expanded
 from plan_review.evaluate.files import folder_of
 from plan_review.evaluate.items import Environment, Item, blocks_of
@@ -162,8 +162,10 @@ class Evaluator:
             }
         if isinstance(value, list):
             return [self.evaluate(inner, environment) for inner in value]
-        if not isinstance(value, str) or ("${" not in value and "%{" not in value):
+        if not isinstance(value, str):
             return value
+        if "${" not in value and "%{" not in value:
+            return normal(value)
         return plain(self.typed(value, environment))
 
     def typed(self, value: Any, environment: Environment) -> Any:
@@ -198,7 +200,7 @@ class Evaluator:
         try:
             return self._computer.value(node, environment)
         except RefusedError:
-            return self.opaque(repr(node))
+            return self.opaque(described(self, node, environment))
 
     def rendered(self, text: str, names: Any) -> str:
         """Return a template with its variables filled in. Raises ``UnknownError`` where it takes more than that."""
@@ -222,6 +224,8 @@ class Evaluator:
             raise UnknownError
         scope = self.configuration.scopes.get(environment.module)
         if root == "path":
+            if first not in ("module", "root"):
+                raise UnknownError  # path.cwd is where Terraform is started
             return folder_of(self.configuration, environment.module if first == "module" else ""), steps[1:]
         if root in ("var", "local", "module") and scope is not None:
             return self._input(root, first, scope, steps)

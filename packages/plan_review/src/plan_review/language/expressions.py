@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _BINARY = {"||": 1, "&&": 2, "==": 3, "!=": 3, "<": 4, ">": 4, "<=": 4, ">=": 4, "+": 5, "-": 5, "*": 6, "/": 6, "%": 6}
 _WORDS = {"true": True, "false": False, "null": None}
 _DEEPEST = 100
+_ENDING = {"end": "text", "newline": "line"}
 _HIGHEST_EXPONENT = 1000
 
 
@@ -122,6 +123,10 @@ class Operation:
 Expression = Constant | Text | Traversal | Select | Call | Sequence | Mapping | For | Operation
 
 
+def _shown(kind: str) -> str:
+    return f"a {kind}" if kind.isalpha() else repr(kind)
+
+
 def _number(text: str) -> int | Fraction:
     """Return the number that a literal stands for, exactly."""
     exponent = re.split("[eE]", text)[1:]
@@ -141,6 +146,7 @@ class Parser:
     def __init__(self, words: list[Token], *, quiet: bool = True) -> None:
         self.words = words
         self.position = 0
+        self.opened: list[tuple[str, int]] = []
         self._depth = 0
         self._quiet = [quiet]
 
@@ -177,8 +183,14 @@ class Parser:
         """Take the next token. Raises ``ExpressionError`` where it is not of this kind."""
         word = self.take()
         if word.kind != kind:
-            raise ExpressionError(f"{word.text!r} where {kind!r} should stand")
+            raise self.error(f"where {_shown(kind)} should stand", word)
         return word
+
+    def error(self, message: str, word: Token | None = None) -> ExpressionError:
+        """Return the error that a word is what it is; without one it is the next."""
+        word = word or self.peek()
+        found = repr(word.text) if word.kind not in {"end", "newline"} else f"the end of the {_ENDING[word.kind]}"
+        return ExpressionError(f"{found} {message}", word.start, self.opened[-1] if self.opened else None)
 
     def skip_newlines(self) -> None:
         """Go past line ends, where they mean nothing."""
@@ -234,9 +246,11 @@ class Parser:
             return Constant(_WORDS[word.text]) if word.text in _WORDS else Traversal(word.text)
         reader = {"(": self._parentheses, "[": self._sequence, "{": self._mapping}.get(word.kind)
         if reader is None:
-            raise ExpressionError(f"{word.text or 'the end'!r} where a value should stand")
+            raise self.error("where a value should stand", word)
         self._quiet.append(word.kind != "{")
+        self.opened.append((word.kind, word.start))
         found = reader()
+        self.opened.pop()
         self._quiet.pop()
         return found
 
@@ -250,11 +264,14 @@ class Parser:
     def _steps(self, base: Expression) -> Expression:
         steps: list[str | Index | Splat] = []
         while self.peek().kind in {".", "["}:
-            if self.take().kind == ".":
+            mark = self.take()
+            if mark.kind == ".":
                 steps.extend(self._attribute())
             else:
                 self._quiet.append(True)
+                self.opened.append((mark.kind, mark.start))
                 steps.append(self._index())
+                self.opened.pop()
                 self._quiet.pop()
         if not steps:
             return base
@@ -268,7 +285,7 @@ class Parser:
             return [Index(Constant(int(number)), of_old=True) for number in word.text.split(".")]
         if word.kind == "name":
             return [word.text]
-        raise ExpressionError(f"{word.text!r} where an attribute's name should stand")
+        raise self.error("where an attribute's name should stand", word)
 
     def _index(self) -> Index | Splat:
         if self.peek().kind == "*":
@@ -280,7 +297,7 @@ class Parser:
         return Index(key)
 
     def _call(self, name: str) -> Expression:
-        self.expect("(")
+        self.opened.append(("(", self.expect("(").start))
         self._quiet.append(True)
         arguments: list[Expression] = []
         expands = False
@@ -291,12 +308,18 @@ class Parser:
                 self.expect(")")
                 break
         self._quiet.pop()
+        self.opened.pop()
         return Call(name, tuple(arguments), expands)
 
     def at_for(self) -> bool:
         """Return whether a ``for`` expression begins here, after its opening bracket."""
         self.skip_newlines()
-        return self.peek()[:2] == ("name", "for") and self.words[self.position + 1].kind == "name"
+        if self.peek()[:2] != ("name", "for"):
+            return False
+        after = self.position + 1
+        while self.words[after].kind == "newline":
+            after += 1
+        return self.words[after].kind == "name"
 
     def _for(self, closing: str) -> Expression:
         self._quiet.append(True)
@@ -305,7 +328,7 @@ class Parser:
         if self.accept(","):
             names.append(self.expect("name").text)
         if self.expect("name").text != "in":
-            raise ExpressionError("a for expression without in")
+            raise ExpressionError("a for expression without in", self.words[self.position].start)
         collection = self.expression()
         self.expect(":")
         value = self.expression()
@@ -357,7 +380,7 @@ class Parser:
             self.skip_newlines()
             items.append((key, self.expression()))
             if not self.accept(",") and self.peek().kind not in {"newline", "}"}:
-                raise ExpressionError(f"{self.peek().text!r} after an entry")
+                raise self.error("after an entry")
             self.skip_newlines()
         return Mapping(tuple(items))
 

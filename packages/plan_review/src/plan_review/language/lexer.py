@@ -21,14 +21,22 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_ESCAPE = re.compile(r'\\(?:([nrt"\\])|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))')
+_ESCAPE = re.compile(r'\\(?:([nrt"\\])|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.?))', re.DOTALL)
 _SURROGATES = range(0xD800, 0xE000)  # halves of characters
 _NO_CHARACTER = "\ufffd"
 _LETTERS = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 
 
 class ExpressionError(ValueError):
-    """A text is not of Terraform's language."""
+    """A text is not of Terraform's language.
+
+    ``position`` is where in it that was noticed, ``opened`` what is open there, with the position where it begins.
+    """
+
+    def __init__(self, message: str, position: int | None = None, opened: tuple[str, int] | None = None) -> None:
+        super().__init__(message)
+        self.position = position
+        self.opened = opened
 
 
 class Token(NamedTuple):
@@ -49,7 +57,9 @@ def unescape(source: str) -> str:
     """Return what stands between the quotes of a string, its backslash escapes replaced."""
 
     def replacement(match: re.Match[str]) -> str:
-        letter, short, long = match.groups()
+        letter, short, long, other = match.groups()
+        if other is not None:
+            raise ExpressionError(f"the escape {match[0]} is unknown; a backslash is written as two")
         if letter:
             return _LETTERS[letter]
         code = int(short or long, 16)
@@ -64,7 +74,7 @@ def _after_quotes(text: str, position: int) -> int:
     try:
         return after_quotes(text, position)
     except TemplateError as error:
-        raise ExpressionError(str(error)) from error
+        raise ExpressionError(str(error), error.position) from error
 
 
 def _heredoc(text: str, start: int, position: int) -> tuple[str, int]:
@@ -73,7 +83,7 @@ def _heredoc(text: str, start: int, position: int) -> tuple[str, int]:
     word = opening.strip("<-\r\n \t")
     closing = re.compile(rf"^[ \t]*{re.escape(word)}[ \t]*(?=\r?$)", re.MULTILINE).search(text, position)
     if closing is None:
-        raise ExpressionError(f"the heredoc {word} is not closed")
+        raise ExpressionError(f"the heredoc {word} that begins here is not closed by a line of its own", start)
     return text[position : closing.start()], closing.end()
 
 
@@ -84,7 +94,7 @@ def tokens(text: str, start: int = 0) -> list[Token]:
     while position < len(text):
         match = _TOKEN.match(text, position)
         if match is None:
-            raise ExpressionError(f"unexpected {text[position : position + 10]!r}")
+            raise ExpressionError(f"unexpected {text[position : position + 10]!r}", position)
         kind, begin, position = match.lastgroup or "", position, match.end()
         if kind == "quote":
             position = _after_quotes(text, position)

@@ -13,7 +13,7 @@ SPACE = (
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _OPENING = re.compile(r"\$\$\{|%%\{|\$\{|%\{")
 _IN_EXPRESSION = re.compile(r'["{}#]|//|/\*|<<-?(?P<heredoc>[^\W\d]\w*)\r?\n')
-_IN_QUOTES = re.compile(r'["\\]|\$\$\{|%%\{|\$\{|%\{')
+_IN_QUOTES = re.compile(r'["\\\n]|\$\$\{|%%\{|\$\{|%\{')
 
 
 class Part(NamedTuple):
@@ -29,7 +29,11 @@ class Part(NamedTuple):
 
 
 class TemplateError(ValueError):
-    """A string opens an expression and never closes it."""
+    """A string opens an expression and never closes it; ``position`` is where in the text that begins."""
+
+    def __init__(self, message: str, position: int | None = None) -> None:
+        super().__init__(message)
+        self.position = position
 
 
 def after_quotes(text: str, position: int) -> int:
@@ -37,15 +41,18 @@ def after_quotes(text: str, position: int) -> int:
 
     Raises ``TemplateError`` where nothing closes it.
     """
+    begin = position - 1
     while match := _IN_QUOTES.search(text, position):
         mark, position = match[0], match.end()
         if mark == '"':
             return position
+        if mark == "\n":
+            break  # a text of several lines is a heredoc
         if mark == "\\":
             position += 1
         elif mark in {"${", "%{"}:
             position = after_expression(text, position)
-    raise TemplateError("a quoted string is not closed")
+    raise TemplateError("the quoted string that begins here is not closed in its line", begin)
 
 
 def _after_line(text: str, position: int) -> int:
@@ -58,11 +65,14 @@ def after_expression(text: str, position: int) -> int:
 
     Raises ``TemplateError`` where nothing closes it.
     """
-    depth = 0
+    depth, begin = 0, position - len("${")
     while match := _IN_EXPRESSION.search(text, position):
         mark, position = match[0], match.end()
         if mark == '"':
-            position = after_quotes(text, position)
+            try:
+                position = after_quotes(text, position)
+            except TemplateError:
+                break
         elif mark == "{":
             depth += 1
         elif mark == "}":
@@ -79,7 +89,7 @@ def after_expression(text: str, position: int) -> int:
             position = closing_line.end() if closing_line else len(text)
         else:
             position = _after_line(text, position)
-    raise TemplateError("an expression is not closed")
+    raise TemplateError(f"the {text[begin : begin + 2]} that begins here is not closed", begin)
 
 
 def split(text: str) -> list[Part]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from plan_review.configuration.reading import ConfigurationError, read, read_folder
+from plan_review.language.traversals import functions_in
 
 from .conftest import configuration
 
@@ -245,3 +246,20 @@ def test_fifty_thousand_references_are_found_in_seconds() -> None:
     found = read({"resource": {"aws_a": resources}})
     assert len(found.references) == size * 10
     assert time.perf_counter() - started < 4
+
+
+@pytest.mark.parametrize(
+    ("text", "called"),
+    [
+        ("${timestamp()}", {"timestamp"}),
+        ("a-${substr(uuid(), 0, 8)}", {"substr", "uuid"}),
+        ('${jsonencode({ Output = "{% $uuid() %}" })}', {"jsonencode"}),
+        ('${jsonencode({ at = "now: ${timestamp()}" })}', {"jsonencode", "timestamp"}),
+        ("${[for name in var.names : upper(name) if can(name.x)]}", {"upper", "can"}),
+        ("%{ if fileexists(var.path) }x%{ endif }", {"fileexists"}),
+        ("{% $uuid() %}", set()),
+        ("${unclosed(", set()),
+    ],
+)
+def test_functions_are_those_that_the_expressions_call(text: str, called: set[str]) -> None:
+    assert functions_in(text) == called

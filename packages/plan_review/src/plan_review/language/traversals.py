@@ -198,3 +198,32 @@ def in_value(value: Any, path: Path = ()) -> Iterator[tuple[Path, Names]]:
     elif isinstance(value, list):
         for index, inner in enumerate(value):
             yield from in_value(inner, (*path, index))
+
+
+def functions_in(text: str) -> frozenset[str]:
+    """Return the names of the functions that the expressions inside a string call; none of what cannot be read."""
+    try:
+        parts = split(text) if "${" in text or "%{" in text else []
+    except TemplateError:
+        return frozenset()
+    found: set[str] = set()
+    for part in parts:
+        directive = _DIRECTIVE.match(part.text) if part.kind == "directive" else None
+        if part.kind == "literal" or (part.kind == "directive" and directive is None):
+            continue
+        try:
+            found |= _called(parse(directive[1] if directive is not None else part.text))
+        except ExpressionError:
+            continue
+    return frozenset(found)
+
+
+def _called(expression: Expression) -> set[str]:
+    if isinstance(expression, Text):
+        return set(functions_in(expression.source))
+    found = {expression.name} if isinstance(expression, Call) else set()
+    inner = _children(expression)
+    if isinstance(expression, For):
+        parts = (expression.collection, expression.key, expression.value, expression.condition)
+        inner = tuple(part for part in parts if part is not None)
+    return found.union(*map(_called, inner))

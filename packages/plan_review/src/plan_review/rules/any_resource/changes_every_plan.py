@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING, Any
 
+from plan_review.language.traversals import functions_in
 from plan_review.rules.found import Found
 from plan_review.rules.rule import rule
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from plan_review.rules.context import Context
 
-_EVER_NEW = re.compile(r"\b(timestamp|plantimestamp|uuid|bcrypt)\(")
+_EVER_NEW = ("bcrypt", "plantimestamp", "timestamp", "uuid")
 
 
 def _strings(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
@@ -21,6 +21,10 @@ def _strings(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tup
     elif isinstance(value, (dict, list)):
         for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
             yield from _strings(inner, (*path, key))
+
+
+def _may_call(text: str) -> bool:
+    return "${" in text and any(f"{name}(" in text for name in _EVER_NEW)
 
 
 @rule(
@@ -35,12 +39,13 @@ def changes_every_plan(context: Context) -> Iterator[Found]:
     for address, resource in sorted(context.configuration.resources.items()):
         ignored = json.dumps(resource.lifecycle.get("ignore_changes", []))
         for path, text in _strings(resource.arguments):
-            match = _EVER_NEW.search(text) if "${" in text else None
-            if match and path and str(path[0]) not in ignored and "all" not in ignored and resource.mode == "managed":
+            # In a text within the expression they may be of another language, as $uuid() of JSONata is.
+            name = min(functions_in(text).intersection(_EVER_NEW), default="") if _may_call(text) else ""
+            if name and path and str(path[0]) not in ignored and "all" not in ignored and resource.mode == "managed":
                 yield Found(
                     item=address,
                     path=path,
-                    subject=match[1],
-                    message=f"{path[0]} is made with {match[1]}()",
+                    subject=name,
+                    message=f"{path[0]} is made with {name}()",
                     remedy=f"use a value that stays, or put {path[0]} into lifecycle.ignore_changes",
                 )

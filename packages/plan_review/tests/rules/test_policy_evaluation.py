@@ -212,6 +212,10 @@ def test_conditions_are_joined_and_what_is_not_known_stays_open(conditions: Any,
         ("arn:aws:s3:::b/${*}", "arn:aws:s3:::b/x", {}, MISSING),
         ("arn:aws:s3:::b/a${?}", "arn:aws:s3:::b/ab", {}, MISSING),
         ("arn:aws:s3:::b/${$}{x}", "arn:aws:s3:::b/${x}", {}, HOLDS),
+        # Parts that are missing stand for any.
+        ("arn:aws:s3", "arn:aws:s3:::b/x", {}, HOLDS),
+        ("arn:aws:sqs", "arn:aws:s3:::b/x", {}, MISSING),
+        ("arn:aws:sqs:eu-west-1", "arn:aws:sqs:eu-west-1:111122223333:q", {}, HOLDS),
     ],
 )  # fmt: skip
 def test_variables_of_a_resource_are_those_of_the_request(resource: str, on: str, carried: Any, said: Verdict) -> None:

@@ -20,6 +20,7 @@ from .examples import findings, of_rule
 IDENTITY, TRUST, RESOURCE = PolicyKind.IDENTITY, PolicyKind.TRUST, PolicyKind.RESOURCE
 QUEUE = "arn:aws:sqs:eu-west-1:111122223333:orders"
 ROOT = {"AWS": "arn:aws:iam::111122223333:root"}
+WEB = ["sts:AssumeRoleWithWebIdentity", "sts:TagSession"]
 GIVEN: dict[PolicyKind, dict[str, Any]] = {
     IDENTITY: {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": QUEUE},
     TRUST: {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"}},
@@ -87,8 +88,12 @@ def test_a_right_document_is_taken(kind: PolicyKind) -> None:
         # Resources
         (IDENTITY, {"Resource": "orders"}, "which is no ARN"),
         (IDENTITY, {"Resource": ""}, "which is no ARN"),
-        (IDENTITY, {"Resource": "arn:aws:sqs:orders"}, "lacks a part of an ARN"),
-        (IDENTITY, {"Resource": "arn:aws:s3::reports"}, "lacks a part of an ARN"),
+        (IDENTITY, {"Resource": "arn:asw:s3:::reports/*"}, 'there is no partition "asw"'),
+        (IDENTITY, {"Resource": "arn::s3:::reports"}, 'there is no partition ""'),
+        # Actions of a trust
+        (TRUST, {"Action": "s3:GetObject"}, "which assumes no role"),
+        (TRUST, {"Action": ["sts:AssumeRole", "sts:GetCallerIdentity"]}, "which assumes no role"),
+        (TRUST, {"Action": "sts:AsumeRole"}, "which assumes no role"),
         # Principals
         (TRUST, {"Principal": "lambda.amazonaws.com"}, 'Principal is "lambda.amazonaws.com"'),
         (TRUST, {"Principal": ["*"]}, 'Principal is ["*"]'),
@@ -142,6 +147,7 @@ def test_what_aws_refuses_in_a_statement_is_said(kind: PolicyKind, changes: Any,
         (IDENTITY, {"version": "2012-10-17"}, "the element version"),
         (IDENTITY, {"Statements": []}, "the element Statements"),
         (TRUST, {"Statement": [{**GIVEN[TRUST], "Sid": "A"}] * 2}, 'two statements have the Sid "A"'),
+        (IDENTITY, {"Statement": []}, "it has no statement"),
     ],
 )
 def test_what_aws_refuses_of_a_document_is_said(kind: PolicyKind, top: Any, what: str) -> None:
@@ -171,6 +177,21 @@ def test_what_aws_refuses_of_a_document_is_said(kind: PolicyKind, top: Any, what
         (IDENTITY, condition(StringEquals={"aws:userid": []}), "empty list"),
         (IDENTITY, condition(NumericEquals={"s3:max-keys": "${aws:userid}"}), "does not fill in"),
         (IDENTITY, condition(StringEquals={"aws:userid": "${aws:username"}), "not closed"),
+        (IDENTITY, {"Resource": "arn:aws:sqs:orders"}, "which IAM completes to arn:aws:sqs:orders:*:*"),
+        (IDENTITY, {"Resource": "arn:aws:s3::reports/*"}, "which IAM completes to arn:aws:s3::reports/*:*"),
+        (IDENTITY, {"Resource": "arn:aws:sqs:eu-west-1:11112222333:q"}, "whose account has 11 digits"),
+        (IDENTITY, condition(StringEquals={"aws:PrincipalArn": "arn:aws:iam::*:role/r"}), "whose * is a star"),
+        (IDENTITY, condition(StringNotEqualsIgnoreCase={"s3:prefix": ["a", "b/*"]}), "whose * is a star"),
+        (TRUST, {"Action": "*"}, "names what assumes the role"),
+        (TRUST, {"Action": "sts:*"}, "names what assumes the role"),
+        (TRUST, {"Action": "sts:AssumeRoleWithWebIdentity"}, "Service principals do not call"),
+        (
+            TRUST,
+            {"Principal": {"Federated": "arn:aws:iam::111122223333:oidc-provider/x"}},
+            "do not call sts:AssumeRole",
+        ),
+        (TRUST, {"Principal": {"Service": "lamda.amazonaws.com"}}, 'the service "lamda.amazonaws.com"'),
+        (TRUST, {"Principal": {"Service": ["states.amazonaws.com", "event.amazonaws.com"]}}, "event.amazonaws.com"),
         (IDENTITY, {"Resource": "arn:aws:s3:::b/${aws:user name}"}, "no variable"),
         (IDENTITY, {"Resource": "arn:aws:s3:::b/${}"}, "no variable"),
         (IDENTITY, {"Resource": "arn:aws:s3:::b/${name}"}, "no variable"),
@@ -218,9 +239,14 @@ def test_variables_are_plain_text_in_older_documents(version: str | None) -> Non
         (TRUST, {"Action": ["sts:AssumeRole", "sts:TagSession"], "Sid": "A1"}),
         (TRUST, {"Principal": {"Service": ["edgelambda.amazonaws.com", "logs.eu-west-1.amazonaws.com"]}}),
         (TRUST, {"Principal": {"AWS": ["111122223333", "arn:aws:iam::111122223333:role/r", "AIDAJQABLZS4A3QDU576Q"]}}),
-        (TRUST, {"Principal": {"Federated": "cognito-identity.amazonaws.com"}}),
-        (TRUST, {"Principal": {"Federated": "arn:aws:iam::111122223333:oidc-provider/gitlab.com"}}),
+        (IDENTITY, {"Resource": ["arn:aws:sqs", "arn:aws:sqs:*", "arn:aws:s3:::*", "arn:aws:iam::aws:policy/P"]}),
+        (TRUST, {"Principal": {"Federated": "cognito-identity.amazonaws.com"}, "Action": WEB}),
+        (TRUST, {"Principal": {"Federated": "arn:aws:iam::111122223333:oidc-provider/gitlab.com"}, "Action": WEB}),
+        (TRUST, {"Principal": {"Federated": "arn:aws:iam::1:saml-provider/x"}, "Action": "sts:AssumeRoleWithSAML"}),
+        (TRUST, {"Principal": {"Service": ["sms.amazonaws.com", "osis-pipelines.amazonaws.com", "iot.amazonaws.com"]}}),
+        (TRUST, {"Principal": {"Service": ["ec2.amazonaws.com", "ec2.amazonaws.com.cn", "spotfleet.amazonaws.com"]}}),
         (TRUST, condition(StringLike={"token.actions.githubusercontent.com:sub": "repo:a/b:*"})),
+        (IDENTITY, condition(StringEquals={"k:k": "a${*}"})),
         (TRUST, {"Principal": "*"}),
         (RESOURCE, {"Principal": {"AWS": "*"}, "Sid": "any sid_may-stand here"}),
         (RESOURCE, {"Principal": {"CanonicalUser": "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8"}}),

@@ -36,6 +36,35 @@ _PRINCIPAL_ARN = re.compile(r"arn:[a-z-]+:(iam|sts)::[^:]*:.+")
 _VARIABLE = re.compile(r"\$\{([^{}]*)(\}?)")
 _LITERAL_VARIABLES = ("*", "?", "$")
 _ARN_COLONS = 5
+_PARTITIONS = frozenset(
+    {"aws", "aws-cn", "aws-us-gov", "aws-eusc", *(f"aws-iso{end}" for end in ("", "-b", "-e", "-f"))}
+)
+_ASSUMING = {
+    "sts:assumerole": ("AWS", "Service"),
+    "sts:assumerolewithsaml": ("Federated",),
+    "sts:assumerolewithwebidentity": ("Federated",),
+}
+_BESIDE_ASSUMING = frozenset({"sts:tagsession", "sts:setsourceidentity", "sts:setcontext"})
+# Services that roles are often made for; what is nearly one of them is probably misspelt.
+_SERVICES = (
+    *(
+        "apigateway",
+        "application-autoscaling",
+        "appsync",
+        "autoscaling",
+        "backup",
+        "batch",
+        "bedrock",
+        "cloudformation",
+    ),
+    *("cloudfront", "cloudtrail", "cloudwatch", "codebuild", "codedeploy", "codepipeline", "cognito-idp", "config"),
+    *("datapipeline", "dynamodb", "ecs-tasks", "edgelambda", "elasticbeanstalk", "elasticloadbalancing", "events"),
+    *("elasticmapreduce", "firehose", "glue", "guardduty", "inspector", "kinesis", "lambda", "mediaconvert"),
+    *("medialive", "monitoring", "opensearchservice", "pipes", "redshift", "rekognition", "sagemaker", "scheduler"),
+    *("secretsmanager", "states", "transcribe", "transfer", "vpc-flow-logs", "delivery.logs"),
+)
+_NEARLY = 0.88
+_SHORTEST = 4  # in shorter names one letter makes another service
 _QUALIFIERS = ("ForAllValues", "ForAnyValue")
 OPERATORS = frozenset(
     {
@@ -79,6 +108,8 @@ def problems(document: Any, kind: PolicyKind) -> Iterator[Problem]:
         )
     statements = given.get("Statement", [])
     statements = statements if isinstance(statements, list) else [statements]
+    if given.get("Statement") == []:
+        yield Problem("it has no statement", "state something, or take it out", refused=kind is not PolicyKind.RESOURCE)
     sids: list[str] = []
     for index, statement in enumerate(statements):
         if isinstance(statement, dict) and UNREADABLE not in statement:
@@ -101,6 +132,8 @@ def _statement(given: Mapping[str, Any], label: str, kind: PolicyKind, *, variab
     for name in ("Action", "NotAction"):
         for action in _texts(given.get(name)):
             yield from _action(action, label)
+    if kind is PolicyKind.TRUST:
+        yield from _trust_actions(given, label)
     for name in ("Resource", "NotResource"):
         for resource in _texts(given.get(name)):
             yield from _variables(resource, f"{label}: {name}", variables=variables)
@@ -191,15 +224,52 @@ def _resource(resource: str, label: str) -> Iterator[Problem]:
     may_be_arn = resource.startswith(("arn:", "*")) or has_symbols(begins) or "*" in begins
     if not may_be_arn:
         yield Problem(f'{label} names the resource "{resource}", which is no ARN', 'write an ARN, or "*"')
-    elif resource.startswith("arn:") and resource.count(":") < _ARN_COLONS and not _is_open(resource):
+        return
+    parts = resource.split(":", _ARN_COLONS)
+    if parts[0] != "arn" or has_symbols(resource[:4]):
+        return
+    if len(parts) > 1 and parts[1] not in _PARTITIONS and not _is_open(parts[1]):
+        yield Problem(f'{label} names "{resource}", and there is no partition "{parts[1]}"', "write arn:aws:…")
+    elif len(parts) <= _ARN_COLONS and not has_symbols(resource):
+        full = ":".join([*parts, *["*"] * (_ARN_COLONS + 1 - len(parts))])
+        if full.rstrip(":*") != resource.rstrip(":*") or any(part not in ("", "*") for part in parts[3:]):
+            yield Problem(
+                f'{label} names "{resource}", which IAM completes to {full}',
+                "write arn:partition:service:region:account:resource; a part may be empty",
+                refused=False,
+            )
+    elif len(parts) > _ARN_COLONS and parts[4].isdecimal() and not _ACCOUNT.fullmatch(parts[4]):
         yield Problem(
-            f'{label} names "{resource}", which lacks a part of an ARN',
-            "write arn:partition:service:region:account:resource; a part may be empty",
+            f'{label} names "{resource}", whose account has {len(parts[4])} digits', "write all twelve", refused=False
         )
 
 
 def _is_open(text: str) -> bool:
-    return has_symbols(text) or "*" in text or "${" in text
+    return has_symbols(text) or "*" in text or "?" in text or "${" in text
+
+
+def _trust_actions(given: Mapping[str, Any], label: str) -> Iterator[Problem]:
+    """Yield the actions that a role's trust cannot be about, and those that the principals do not call."""
+    principal = given.get("Principal")
+    kinds = set(principal) & set(_PRINCIPAL_KINDS) if isinstance(principal, dict) else set()
+    for action in _texts(given.get("Action")):
+        name = action.lower()
+        if has_symbols(action) or name in _BESIDE_ASSUMING:
+            continue
+        if name == "*" or (name.startswith("sts:") and _is_open(name)):
+            yield Problem(
+                f'{label} has the action "{action}"; a trust policy names what assumes the role',
+                "write sts:AssumeRole",
+                refused=False,
+            )
+        elif ":" in action and name not in _ASSUMING:
+            # AssumeRole policy may only specify STS AssumeRole actions.
+            yield Problem(f'{label} has the action "{action}", which assumes no role', "write sts:AssumeRole")
+        elif name in _ASSUMING and kinds and not kinds & set(_ASSUMING[name]):
+            other = "sts:AssumeRole" if kinds & {"AWS", "Service"} else "sts:AssumeRoleWithWebIdentity"
+            yield Problem(
+                f"{label}: {', '.join(sorted(kinds))} principals do not call {action}", f"write {other}", refused=False
+            )
 
 
 def _principal(given: Any, place: str) -> Iterator[Problem]:
@@ -258,6 +328,13 @@ def _service_name(name: str, place: str) -> Iterator[Problem]:
         yield Problem(
             f'{place} names the service "{name}", which is no service principal',
             f'did you mean "{name.partition(".")[0]}.{near[0]}"?',
+        )
+        return
+    service = name.removesuffix(".amazonaws.com")
+    nearly = difflib.get_close_matches(service, _SERVICES, n=1, cutoff=_NEARLY)
+    if nearly and nearly[0] != service and len(service) > _SHORTEST:
+        yield Problem(
+            f'{place} names the service "{name}"', f'did you mean "{nearly[0]}.amazonaws.com"?', refused=False
         )
 
 
@@ -324,6 +401,11 @@ def _keys(test: str, keys: Mapping[str, Any], label: str, *, variables: bool) ->
 
 def _value(operator: str, value: Any, place: str, *, variables: bool) -> Iterator[Problem]:
     text = str(value).lower() if isinstance(value, bool) else str(value)
+    if operator.startswith("String") and "Like" not in operator and "*" in text and "${*}" not in text:
+        like = "StringNotLike" if "Not" in operator else "StringLike"
+        yield Problem(
+            f'{place} has the value "{text}", whose * is a star', f"write {like} for a pattern", refused=False
+        )
     if "${" in text and operator.startswith(("String", "Arn")):
         yield from _variables(text, place, variables=variables)
     elif "${" in text:

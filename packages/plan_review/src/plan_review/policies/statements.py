@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _VARIABLE = re.compile(r"\$\{([^}]*)\}")
 _LITERAL_VARIABLES = {"*": literally("*"), "?": literally("?"), "$": "$"}
 
+_ARN_COLONS = 5
 _WITH_VARIABLES = ("Resource", "NotResource", "Condition")
 VERSION = "2012-10-17"
 """The version of the policy language that has variables."""
@@ -123,8 +124,8 @@ def _statement(given: Any, index: int, source: str, evaluator: Evaluator, fill: 
         allows=effect == "Allow",
         actions=_texts(given.get("Action")),
         not_actions=_texts(given.get("NotAction")),
-        resources=_patterns(given.get("Resource"), fill),
-        not_resources=_patterns(given.get("NotResource"), fill),
+        resources=_completed(_patterns(given.get("Resource"), fill), given),
+        not_resources=_completed(_patterns(given.get("NotResource"), fill), given),
         principals=_principals(given.get("Principal")),
         not_principals=_principals(given.get("NotPrincipal")),
         conditions=_conditions(given.get("Condition"), fill),
@@ -148,6 +149,19 @@ def _text(value: Any) -> str:
 def _patterns(value: Any, evaluator: Evaluator | None) -> tuple[str, ...] | None:
     texts = _texts(value)
     return None if texts is None else tuple(_without_variables(text, evaluator) for text in texts)
+
+
+def _completed(patterns: tuple[str, ...] | None, given: Mapping[str, Any]) -> tuple[str, ...] | None:
+    """Complete ARNs that lack parts, as AWS does in identity policies: arn:aws:sqs is arn:aws:sqs:*:*:*.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+    """
+    if patterns is None or given.get("Principal") is not None or given.get("NotPrincipal") is not None:
+        return patterns
+    return tuple(
+        text + ":*" * (_ARN_COLONS - text.count(":")) if text.startswith("arn:") and not has_symbols(text) else text
+        for text in patterns
+    )
 
 
 def _without_variables(text: str, evaluator: Evaluator | None) -> str:

@@ -238,6 +238,31 @@ FOLDERS = {
         said=(("terraform-not-planned", "Error in function call (main.tf:5): the file build/site.css is not on this"),),
         planned=False,
     ),
+    "a template that is read as it is": Folder(
+        {
+            "main.tf": REGION
+            + 'resource "aws_iam_role" "r" {\n  name = "r"\n  assume_role_policy = jsonencode({ '
+            + 'Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", '
+            + 'Principal = { Service = "states.amazonaws.com" } }] })\n}\n'
+            + 'resource "aws_sfn_state_machine" "m" {\n  name = "m"\n  role_arn = aws_iam_role.r.arn\n'
+            + '  definition = file("${path.module}/machine.json")\n}\n',
+            "machine.json": json.dumps(
+                {
+                    "StartAt": "A",
+                    "States": {
+                        "A": {"Type": "Task", "Resource": "${OrderFunctionArn}", "Next": "B"},
+                        "B": {
+                            "Type": "Task",
+                            "Resource": "arn:aws:states:::sns:publish",
+                            "Parameters": {"TopicArn": "${TopicArn}", "Message": "done"},
+                            "End": True,
+                        },
+                    },
+                }
+            ),
+        },
+        said=(("state-machine-definition", "its definition is a template that nothing fills in: it holds ${Order"),),
+    ),
     "destroyed through nothing": Folder(
         {
             "main.tf": REGION

@@ -43,6 +43,15 @@ def state_machine_definition(context: Context) -> Iterator[Found]:
         definition = read_definition(machine)
         if definition.problem is not None:
             yield replace(_found(definition.problem, machine), ties=frozenset({f"machine {machine.address}"}))
+        elif definition.unrendered:
+            shown = ", ".join(definition.unrendered[:5])
+            yield Found(
+                item=machine,
+                path=("definition",),
+                message=f"its definition is a template that nothing fills in: it holds {shown}",
+                remedy="read it with templatefile(FILE, {NAME = VALUE}) in place of file(FILE)",
+                consequence="InvalidDefinition, or tasks that call what has no such name",
+            )
         elif definition.body is None:
             yield Found(
                 item=machine,

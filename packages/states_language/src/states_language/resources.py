@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 _FUNCTION = re.compile(r"arn:aws[\w-]*:lambda:[a-z0-9-]+:\d+:function:[\w-]+(:[\w$-]+)?")
 _ACTIVITY = re.compile(r"arn:aws[\w-]*:states:[a-z0-9-]+:\d+:activity:.+")
+_PLACEHOLDER = re.compile(r"\$\{\w+\}")
+UNFILLED = "fill it in, as Terraform does with templatefile() and CloudFormation with DefinitionSubstitutions"
 # How the token is passed on: by itself, or with the whole of the context object.
 _TOKENS = ("Task.Token", '"$$"', '"$$.Task"', "$states.context")
 _EXPRESS_SECONDS = 300
@@ -80,6 +82,10 @@ def resource_problems(
     if is_function(resource):
         return
     called = integration(resource)
+    if called is None and _PLACEHOLDER.search(resource) is not None:
+        what = f"its resource {shown(resource)} holds a placeholder that nothing has filled in"
+        yield Problem(at, what, UNFILLED, answer=_not_recognized(resource))
+        return
     if called is None:
         what = f"its resource {shown(resource)} is no ARN of a function, an activity or an integration"
         yield Problem(at, what, "write one, such as arn:aws:states:::lambda:invoke", answer=_not_recognized(resource))

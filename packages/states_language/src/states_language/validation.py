@@ -19,7 +19,7 @@ from states_language.jsonata import jsonata_problems
 from states_language.machines import machine_problems
 from states_language.parsing import parse
 from states_language.problems import Level, Place, Problem
-from states_language.resources import express_map_problems, express_problems, resource_problems
+from states_language.resources import UNFILLED, express_map_problems, express_problems, resource_problems
 from states_language.variables import variable_problems
 
 if TYPE_CHECKING:
@@ -108,9 +108,12 @@ def causes(problems: list[Problem]) -> list[Problem]:
     """Leave out what follows from another problem: where a transition leads nowhere, states are not reached."""
     leads_nowhere = [problem for problem in problems if problem.answer.startswith(_NOTHING_LEADS)]
     broken = {_machine_of(problem) for problem in leads_nowhere}
+    # One file that was not rendered is one mistake, in however many states it shows.
+    unfilled = [problem for problem in problems if problem.remedy == UNFILLED][1:]
     return [
         problem
         for problem in problems
+        if problem not in unfilled
         if problem.code not in _AFTER_THAT or problem in leads_nowhere or _machine_of(problem) not in broken
     ]
 

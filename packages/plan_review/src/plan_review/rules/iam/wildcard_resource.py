@@ -41,6 +41,17 @@ _LOG_DELIVERY = frozenset(
         "PutLogEvents",
     )
 )
+# What a function in a network needs, which AWS's page and its managed policy allow on "*":
+# https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
+_NETWORK = frozenset(
+    f"ec2:{name}"
+    for name in (
+        "CreateNetworkInterface",
+        "DeleteNetworkInterface",
+        "AssignPrivateIpAddresses",
+        "UnassignPrivateIpAddresses",
+    )
+)
 
 
 @rule(
@@ -80,7 +91,7 @@ def wildcard_resource(context: Context) -> Iterator[Found]:
 
 
 def _demands_everything(action: str) -> bool:
-    return iam_actions.takes_no_resource(action) or iam_actions.is_optional(action) or action == _METRICS
+    return iam_actions.takes_no_resource(action) or iam_actions.is_optional(action) or action in {_METRICS, *_NETWORK}
 
 
 def _widest(context: Context, statement: Statement) -> str:

@@ -24,6 +24,9 @@ _METRICS = "cloudwatch:PutMetricData"
 _PASS = "iam:PassRole"  # noqa: S105 - an action's name
 # AWS's own policies for functions, AWSLambdaExecute among them, allow these on all log groups as well.
 _LOGS = "logs:"
+# So does AWSLambdaBasicExecutionRole these on "*":
+# https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSLambdaBasicExecutionRole.html
+_OWN_LOGS = frozenset({"logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"})
 # Services that deliver their logs need these on "*", the last two included:
 # https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
 _LOG_DELIVERY = frozenset(
@@ -74,6 +77,8 @@ def wildcard_resource(context: Context) -> Iterator[Found]:
             if not statement.allows or not (wide := _widest(context, statement)):
                 continue
             narrower = [action for action in _named(statement) if not _demands_everything(action)]
+            if set(narrower) <= _OWN_LOGS:
+                continue
             if statement.conditions:
                 # A condition narrows what a statement reaches; to which service a role goes says nothing of which role.
                 narrower = [action for action in narrower if action == _PASS]

@@ -8,9 +8,10 @@ resource "aws_iam_role_policy" "map" {
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = [
-      { Effect = "Allow", Action = "states:StartExecution", Resource = "arn:aws:states:eu-west-1:123456789012:stateMachine:measure" },
-      { Effect = "Allow", Action = ["states:DescribeExecution", "states:StopExecution", "states:RedriveExecution"], Resource = "arn:aws:states:eu-west-1:123456789012:execution:measure/*" },
-      { Effect = "Allow", Action = ["s3:GetObject", "s3:ListBucket"], Resource = [aws_s3_bucket.data.arn, "${aws_s3_bucket.data.arn}/*"] },
+      { Effect = "Allow", Action = "states:StartExecution", Resource = "arn:aws:states:eu-west-1:*:stateMachine:measure" },
+      { Effect = "Allow", Action = ["states:DescribeExecution", "states:StopExecution"], Resource = "arn:aws:states:eu-west-1:*:execution:measure:*" },
+      { Effect = "Allow", Action = "states:RedriveExecution", Resource = "arn:aws:states:eu-west-1:*:execution:measure/*" },
+      { Effect = "Allow", Action = "s3:ListBucket", Resource = aws_s3_bucket.data.arn },
       { Effect = "Allow", Action = ["s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"], Resource = "${aws_s3_bucket.data.arn}/results/*" },
     ]
   })

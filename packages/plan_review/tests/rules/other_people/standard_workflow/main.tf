@@ -24,7 +24,7 @@ resource "aws_dynamodb_table" "orders" {
 data "aws_iam_policy_document" "sfn" {
   statement {
     sid       = "Table"
-    actions   = ["dynamodb:PutItem", "dynamodb:UpdateItem"]
+    actions   = ["dynamodb:PutItem"]
     resources = [aws_dynamodb_table.orders.arn, "${aws_dynamodb_table.orders.arn}/index/*"]
   }
   statement {

@@ -40,9 +40,7 @@ def composite_alarm(context: Context) -> Iterator[Found]:
                 message = f"its rule asks for the state {state}, which no alarm has"
                 yield Found(item=item, path=("alarm_rule",), subject=state, message=message, remedy=f"use {near[0]}")
             elif name not in names and not has_symbols(name):
-                near = difflib.get_close_matches(
-                    name, [each for each in names if not has_symbols(each)], n=1, cutoff=0.8
-                )
+                near = difflib.get_close_matches(name, known, n=1, cutoff=0.8)
                 if near:
                     yield Found(
                         item=item,

@@ -1,4 +1,9 @@
-"""AWS failures in the terms of ``errors``."""
+"""AWS failures in the terms of ``errors``: judged by the error's code, by its status only where the code is unknown.
+
+A status alone misleads: DynamoDB and Step Functions throttle with 400, MediaConvert refuses a job with 400 too. The
+codes are those of botocore's models and of its own retry rules (``botocore/data/_retry.json``);
+``docs/reliability.md`` shows this table.
+"""
 
 from __future__ import annotations
 
@@ -13,20 +18,63 @@ from lambda_src.errors import ContendedError, RetryableError, ServiceFaultError,
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_THROTTLED_CODES = frozenset(
+THROTTLED_CODES = frozenset(
     {
+        "BandwidthLimitExceeded",
+        "EC2ThrottledException",
         "LimitExceededException",
+        "PriorRequestNotComplete",
         "ProvisionedThroughputExceededException",
         "RequestLimitExceeded",
+        "RequestThrottled",
+        "RequestThrottledException",
         "ServiceQuotaExceededException",
         "SlowDown",
         "Throttled",
-        "Throttling",
         "ThrottledException",
+        "Throttling",
         "ThrottlingException",
         "TooManyRequestsException",
     }
 )
+"""Slow down, or wait for a quota: never the fault of the upload, whatever the HTTP status."""
+CONTENDED_CODES = frozenset({"ConflictException", "OperationAborted", "TransactionConflictException"})
+FAULT_CODES = frozenset(
+    {
+        "InternalError",
+        "InternalErrorException",
+        "InternalFailure",
+        "InternalServerError",
+        "InternalServerErrorException",
+        "KMSThrottlingException",
+        "RequestTimeout",
+        "RequestTimeoutException",
+        "ResourceNotReadyException",
+        "ServiceException",
+        "ServiceUnavailable",
+        "ServiceUnavailableException",
+    }
+)
+SETUP_CODES = frozenset(
+    {
+        "AccessDenied",
+        "AccessDeniedException",
+        "AuthorizationErrorException",
+        "ExpiredToken",
+        "ExpiredTokenException",
+        "ForbiddenException",
+        "InvalidAccessKeyId",
+        "InvalidClientTokenId",
+        "KMSAccessDeniedException",
+        "KMSDisabledException",
+        "KMSInvalidStateException",
+        "NoSuchBucket",
+        "NotFoundException",
+        "ResourceNotFoundException",
+        "UnrecognizedClientException",
+    }
+)
+"""A setting, permission or resource is missing. The upload waits for whoever mends it."""
 
 
 def http_status(error: ClientError) -> int:
@@ -46,15 +94,27 @@ def error_message(error: ClientError) -> str:
 
 def retryable(error: ClientError, action: str) -> RetryableError:
     """Classify an error that is not the upload's fault; ``action`` says what was tried."""
-    status, code = http_status(error), error_code(error)
-    message = f"{action}: {code}: {error_message(error)}"
-    if code in _THROTTLED_CODES or status == HTTPStatus.TOO_MANY_REQUESTS:
-        return ThrottledError(message)
-    if code == "TransactionConflictException" or status == HTTPStatus.CONFLICT:
-        return ContendedError(message)
+    return _kind(error)(f"{action}: {error_code(error)}: {error_message(error)}")
+
+
+def _kind(error: ClientError) -> type[RetryableError]:
+    code, status = error_code(error), http_status(error)
+    for codes, kind in (
+        (THROTTLED_CODES, ThrottledError),
+        (CONTENDED_CODES, ContendedError),
+        (FAULT_CODES, ServiceFaultError),
+        (SETUP_CODES, SetupError),
+    ):
+        if code in codes:
+            return kind
+    # A code that is in no table, or the bare number that stands for one where an answer has no body.
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        return ThrottledError
+    if status == HTTPStatus.CONFLICT:
+        return ContendedError
     if status == HTTPStatus.REQUEST_TIMEOUT or not HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR:
-        return ServiceFaultError(message)
-    return SetupError(message)
+        return ServiceFaultError
+    return SetupError
 
 
 @contextmanager

@@ -15,7 +15,7 @@ DEFAULT_REGION = "ap-southeast-1"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobEventsEnvironment:
-    """What both functions need. ``record_ttl_days`` is how long a job record is kept."""
+    """What all functions need. ``record_ttl_days`` is how long a job record is kept."""
 
     region: str
     environment: str
@@ -61,6 +61,19 @@ class OrchestratorEnvironment:
             segment_seconds=_whole(variables, "SEGMENT_SECONDS"),
             max_height=_whole(variables, "MAX_HEIGHT"),
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReconcilerEnvironment:
+    """What the reconciler needs. ``orchestrator`` is the name of the orchestrator function."""
+
+    common: JobEventsEnvironment
+    orchestrator: str
+
+    @classmethod
+    def parse(cls, variables: Mapping[str, str]) -> ReconcilerEnvironment:
+        """Read the variables. Raises ``SetupError`` naming the variable that is missing or wrong."""
+        return cls(common=JobEventsEnvironment.parse(variables), orchestrator=_text(variables, "ORCHESTRATOR_FUNCTION"))
 
 
 def _text(variables: Mapping[str, str], name: str, *, may_be_empty: bool = False) -> str:

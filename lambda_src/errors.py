@@ -12,9 +12,11 @@
     └── PermanentError             never leaves the handler: ends in a failure notice
         ├── MalformedEventError    the event cannot be read
         ├── ObjectGoneError        the object was deleted before processing
+        ├── LockedObjectError      the object is encrypted with a key that only its uploader has
         ├── EmptyObjectError       the object has zero bytes
         ├── UnreadableMediaError   nothing in the object can be played
-        └── JobRefusedError        MediaConvert does not accept the job
+        ├── JobRefusedError        MediaConvert does not accept the job
+        └── SupersededError        the object was overwritten before its stream was certain to hold it
 """
 
 from __future__ import annotations
@@ -69,6 +71,12 @@ class ObjectGoneError(PermanentError):
     code = "ObjectGone"
 
 
+class LockedObjectError(PermanentError):
+    """The object is encrypted with a key that only its uploader has."""
+
+    code = "LockedObject"
+
+
 class EmptyObjectError(PermanentError):
     """The object has zero bytes."""
 
@@ -85,6 +93,12 @@ class JobRefusedError(PermanentError):
     """MediaConvert does not accept the job."""
 
     code = "JobRefused"
+
+
+class SupersededError(PermanentError):
+    """The object was overwritten before its stream was certain to hold it."""
+
+    code = "Superseded"
 
 
 RETRYABLE_ERROR_NAMES = tuple(

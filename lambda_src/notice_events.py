@@ -17,5 +17,6 @@ class NoticeEvent(StrEnum):
     SUCCEEDED = "transcode.succeeded"
     FAILED = "transcode.failed"
     CANCELED = "transcode.canceled"
+    SUPERSEDED = "transcode.superseded"
     EXECUTION_SUCCEEDED = "execution.succeeded"
     EXECUTION_FAILED = "execution.failed"

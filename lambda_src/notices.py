@@ -11,20 +11,13 @@ from typing import TYPE_CHECKING, Any
 from lambda_src.notice_events import ENVIRONMENT_ATTRIBUTE, EVENT_ATTRIBUTE
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from lambda_src.notice_events import NoticeEvent
-    from lambda_src.record import JobRecord
-    from lambda_src.stream import Stream
+    from lambda_src.record import Fault, JobRecord
 
 
 _LONGEST_SUBJECT = 100
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
-    """Why it failed, as told to people."""
-
-    code: str
-    message: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,14 +61,20 @@ def build_notice(
     *,
     environment: str,
     moment: float,
-    stream: Stream | None = None,
+    identity: str,
+    stream: Mapping[str, Any] | None = None,
     fault: Fault | None = None,
 ) -> Notice:
-    """Build a notice; ``moment`` is epoch seconds."""
-    told = stream.as_json() if stream else {}
+    """Build a notice; ``moment`` is epoch seconds.
+
+    ``identity`` is the same each time the same notice is sent, so that whoever gets it twice can drop the second.
+    ``stream`` is what the record keeps of a finished stream.
+    """
+    told = stream or {}
     return Notice(
         subject=_subject(event, about.key),
         body={
+            "id": identity,
             EVENT_ATTRIBUTE: event.value,
             ENVIRONMENT_ATTRIBUTE: environment,
             "bucket": about.bucket,

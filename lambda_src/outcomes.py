@@ -9,9 +9,14 @@ from enum import StrEnum
 
 
 class Outcome(StrEnum):
-    """What became of an object; ``DUPLICATE`` is one that is at work or done already."""
+    """What became of an object.
+
+    ``DUPLICATE`` is one that is at work or done already; ``WAITING`` one that MediaConvert has no room for now, which
+    the reconciler takes up again.
+    """
 
     SUBMITTED = "submitted"
     DUPLICATE = "duplicate"
+    WAITING = "waiting"
     IGNORED = "ignored"
     REJECTED = "rejected"

@@ -30,17 +30,19 @@ PLAYLIST_FILE = PLAYLIST_NAME + PLAYLIST_SUFFIX
 
 _LONGEST_SLUG = 200
 _IDENTITY_CHARACTERS = 12
+_IDENTITY = re.compile(r"[0-9a-f]{12}_*")
 
 
 def output_prefix(key: str, identity: str) -> str:
     """Return the folder of a version's stream: the key as plain ASCII without its suffix, then the identity's start.
 
     Nothing outside ``A-Z a-z 0-9 . _ -`` is kept: MediaConvert reads ``$`` in a destination as a variable, and the
-    prefix ends up in URLs.
+    prefix ends up in URLs. No part of the key looks like a folder of a version, so no stream lies inside another's.
     """
     ascii_key = unicodedata.normalize("NFKD", without_suffix(key)).encode("ascii", "ignore").decode()
     parts = (re.sub(r"[^A-Za-z0-9._]+", "-", part).strip("-.") for part in ascii_key.split("/"))
     slug = "/".join(part for part in parts if part)[:_LONGEST_SLUG].rstrip("-./")
+    slug = "/".join(f"{part}_" if _IDENTITY.fullmatch(part) else part for part in slug.split("/"))
     return f"{slug or 'video'}/{identity[:_IDENTITY_CHARACTERS]}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,9 +14,13 @@ _MARGIN_SECONDS = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """An invocation's request id, the time now, and when it is certainly over. Epoch seconds."""
+    """The request that is answered, the time now, and when this invocation is certainly over. Epoch seconds.
+
+    Lambda gives all invocations for one event the same ``request_id``; ``invocation_id`` is this one's alone.
+    """
 
     request_id: str
+    invocation_id: str
     now: float
     lease_until: float
 
@@ -23,4 +28,9 @@ class Run:
 def run_of(context: LambdaContext, now: float) -> Run:
     """Describe an invocation; its lease ends a little after Lambda would have ended it."""
     remaining = context.get_remaining_time_in_millis() / 1000
-    return Run(request_id=context.aws_request_id, now=now, lease_until=now + remaining + _MARGIN_SECONDS)
+    return Run(
+        request_id=context.aws_request_id,
+        invocation_id=uuid.uuid4().hex,
+        now=now,
+        lease_until=now + remaining + _MARGIN_SECONDS,
+    )

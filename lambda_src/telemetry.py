@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 from aws_lambda_powertools import Logger, Metrics, Tracer
@@ -13,7 +15,8 @@ from lambda_src.errors import RetryableError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-logger = Logger()
+# Names of objects are strangers' text: control, format and bidirectional characters must not reach a terminal raw.
+logger = Logger(json_serializer=partial(json.dumps, default=str, separators=(",", ":"), ensure_ascii=True))
 metrics = Metrics()
 # Only calls to AWS are of interest; patching every library the SDK knows would import them all.
 tracer = Tracer(patch_modules=["botocore"])

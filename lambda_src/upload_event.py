@@ -41,20 +41,26 @@ class ObjectCreated:
     etag: str | None = None
     detail_type: str | None = None
 
-    by_request: ClassVar[bool] = False
+    again: ClassVar[bool] = False
+    execution: ClassVar[None] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObjectRequest:
-    """The state machine or an operator asks for one object, possibly again."""
+    """The state machine or an operator asks for one object.
+
+    ``again`` asks for a new attempt where the last one has ended. ``execution`` is the execution of the state machine
+    that asks, None where it is none.
+    """
 
     bucket: str
     key: str
+    again: bool = False
+    execution: str | None = None
 
     version_id: ClassVar[None] = None
     etag: ClassVar[None] = None
     detail_type: ClassVar[None] = None
-    by_request: ClassVar[bool] = True
 
 
 UploadEvent = ObjectCreated | ObjectRequest
@@ -71,8 +77,17 @@ def parse_upload_event(event: Any) -> UploadEvent:
         return _object_created(event)
     if "bucket" in event or "key" in event:
         bucket, key = _address(event.get("bucket"), event.get("key"), names=("bucket", "key"))
-        return ObjectRequest(bucket=bucket, key=key)
+        return _object_request(event, bucket, key)
     raise MalformedEventError('the event has neither "detail" nor "bucket" and "key"')
+
+
+def _object_request(event: Mapping[str, Any], bucket: str, key: str) -> ObjectRequest:
+    again, execution = event.get("again", False), event.get("execution")
+    if not isinstance(again, bool):
+        raise MalformedEventError(f'"again" is {_kind(again)}, not true or false', bucket=bucket, key=key)
+    if execution is not None and (not isinstance(execution, str) or not _is_unicode(execution)):
+        raise MalformedEventError('"execution" is not the ARN of an execution', bucket=bucket, key=key)
+    return ObjectRequest(bucket=bucket, key=key, again=again, execution=execution)
 
 
 def _object_created(event: Mapping[str, Any]) -> ObjectCreated:
@@ -93,6 +108,8 @@ def _object_created(event: Mapping[str, Any]) -> ObjectCreated:
     for name, value in optional.items():
         if value is not None and not isinstance(value, str):
             raise MalformedEventError(f'"{name}" is {_kind(value)}, not a string', bucket=bucket, key=key)
+        if value and not _is_unicode(value):
+            raise MalformedEventError(f'"{name}" is not valid Unicode', bucket=bucket, key=key)
     version_id, etag, detail_type = optional.values()
     return ObjectCreated(
         bucket=bucket,
@@ -117,12 +134,17 @@ def _address(bucket: Any, key: Any, *, names: tuple[str, str]) -> tuple[str, str
             raise fail(f'"{name}" is {_kind(value)}, not a string')
         if not value:
             raise fail(f'"{name}" is empty')
-        if any("\ud800" <= character <= "\udfff" for character in value):
+        if not _is_unicode(value):
             raise fail(f'"{name}" is not valid Unicode')
     length = len(key.encode())
     if length > LONGEST_KEY_BYTES:
         raise fail(f'"{names[1]}" has {length:,} bytes, more than the {LONGEST_KEY_BYTES:,} that S3 allows')
     return bucket, key
+
+
+def _is_unicode(text: str) -> bool:
+    """Tell whether a text has no half of a surrogate pair, which JSON can carry and nothing behind it takes."""
+    return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _shown(name: str) -> str:

@@ -185,7 +185,7 @@ class RecordsConfig:
 
     retention_days: Annotated[
         int,
-        Doc("A job's record, which also refuses duplicates of its upload, is kept this long."),
+        Doc("A job's record, which also refuses duplicates of its upload, is kept this long after its end was told."),
         Between(1, 3_650, "days"),
     ]
 

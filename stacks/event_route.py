@@ -26,7 +26,7 @@ class EventRoute(Construct):
     """A rule, the queue for what it cannot deliver, and the way to a function, with both permissions in place first.
 
     The rule and its queue come before the function, which sends what it fails on to the same queue; ``deliver_to``
-    closes the way afterwards.
+    closes the way afterwards. A rule takes what a pattern matches, or comes on a schedule.
     """
 
     def __init__(
@@ -37,13 +37,23 @@ class EventRoute(Construct):
         rule_id: str,
         name: str,
         description: str,
-        pattern: str,
+        pattern: str | None = None,
+        schedule: str | None = None,
         dead_letters_id: str,
         dead_letters_name: str,
     ) -> None:
         super().__init__(scope, id_)
         self._rule_id = rule_id
-        self.rule = fixed(CloudwatchEventRule(self, rule_id, name=name, description=description, event_pattern=pattern))
+        self.rule = fixed(
+            CloudwatchEventRule(
+                self,
+                rule_id,
+                name=name,
+                description=description,
+                event_pattern=pattern,
+                schedule_expression=schedule,
+            )
+        )
         self.dead_letters = ServiceQueue(
             self,
             dead_letters_id,

@@ -29,10 +29,12 @@ class Observed:
 
     orchestrator: LambdaFunction
     job_events: LambdaFunction
+    reconciler: LambdaFunction
     transcoding_queue: MediaConvertQueue
     state_machine: SfnStateMachine
     upload_dead_letters: SqsQueue
     job_event_dead_letters: SqsQueue
+    reconciliation_dead_letters: SqsQueue
 
 
 class Observability(Construct):
@@ -54,6 +56,7 @@ class Observability(Construct):
         self._dead_letters = {
             "upload-dead-letters": observed.upload_dead_letters,
             "job-event-dead-letters": observed.job_event_dead_letters,
+            "reconciliation-dead-letters": observed.reconciliation_dead_letters,
             "notification-dead-letters": notifications.dead_letters,
         }
         alarms = Alarms(self, "Alarms", names=names, settings=settings, notifications=notifications)
@@ -82,6 +85,12 @@ class Observability(Construct):
             _of_function(self._observed.job_events, "Errors"),
         )
         alarms.on_errors(
+            "ReconcilerErrorAlarm",
+            "reconciler-errors",
+            "The reconciler fails on uploads that have stopped moving; they stay as they are until it can",
+            _of_function(self._observed.reconciler, "Errors"),
+        )
+        alarms.on_errors(
             "FailedJobsAlarm",
             "failed-jobs",
             "MediaConvert jobs end in an error",
@@ -93,11 +102,17 @@ class Observability(Construct):
         for id_, name, function in (
             ("OrchestratorThrottleAlarm", "orchestrator-throttles", self._observed.orchestrator),
             ("JobEventsThrottleAlarm", "job-events-throttles", self._observed.job_events),
+            ("ReconcilerThrottleAlarm", "reconciler-throttles", self._observed.reconciler),
         ):
             alarms.on_any(id_, name, throttled, _of_function(function, "Throttles"))
         dead = "Events or notices could not be handled and wait for a person"
         for id_, (name, queue) in zip(
-            ("UploadDeadLetterAlarm", "JobEventDeadLetterAlarm", "NotificationDeadLetterAlarm"),
+            (
+                "UploadDeadLetterAlarm",
+                "JobEventDeadLetterAlarm",
+                "ReconciliationDeadLetterAlarm",
+                "NotificationDeadLetterAlarm",
+            ),
             self._dead_letters.items(),
             strict=True,
         ):
@@ -116,12 +131,12 @@ class Observability(Construct):
         ]
 
     def _function_graphs(self) -> list[tuple[str, list[Metric]]]:
-        both = (self._observed.orchestrator, self._observed.job_events)
-        troubles = [_of_function(function, name) for function in both for name in ("Errors", "Throttles")]
+        functions = (self._observed.orchestrator, self._observed.job_events, self._observed.reconciler)
+        troubles = [_of_function(function, name) for function in functions for name in ("Errors", "Throttles")]
         return [
-            ("Invocations", [_of_function(function, "Invocations") for function in both]),
+            ("Invocations", [_of_function(function, "Invocations") for function in functions]),
             ("Errors and throttles", troubles),
-            ("Duration (ms, 99th percentile)", [_of_function(function, "Duration", "p99") for function in both]),
+            ("Duration (ms, 99th percentile)", [_of_function(function, "Duration", "p99") for function in functions]),
         ]
 
     def _waiting_graphs(self) -> list[tuple[str, list[Metric]]]:

@@ -19,6 +19,7 @@ from stacks.observability import Observability, Observed
 from stacks.orchestrator import Orchestrator
 from stacks.policy import Statement
 from stacks.provider import keep_state, use_aws
+from stacks.reconciler import SCHEDULE, Reconciler
 from stacks.storage import Storage
 from stacks.transcoder import Transcoder
 from stacks.workflow import Workflow
@@ -38,8 +39,8 @@ class PipelineStack(TerraformStack):
     """One deployment of the pipeline.
 
     Dependencies point one way. EventBridge invokes the orchestrator, which knows storage, transcoder, job table and
-    notifications. The state machine knows the orchestrator; nothing that the orchestrator needs knows the state
-    machine, so no cycle can form.
+    notifications. The state machine and the reconciler know the orchestrator; nothing that the orchestrator needs knows
+    either, so no cycle can form.
     """
 
     def __init__(
@@ -80,15 +81,17 @@ class PipelineStack(TerraformStack):
         self._transcoder.grant(*self._read_uploads(), self._write_output("*"))
         self._uploads_route = self._route_uploads()
         self._jobs_route = self._route_job_states()
+        self._reconciliation_route = self._route_reconciliation()
         self._orchestrator = self._make_orchestrator()
         self._job_events = self._make_job_events()
+        self._reconciler = self._make_reconciler()
         self._open_routes()
         self._workflow = self._make_workflow()
         self._observe()
         self._output()
 
     def _function_environment(self, service: str) -> dict[str, str]:
-        """Return the variables that both functions read."""
+        """Return the variables that all functions read."""
         return {
             "ENVIRONMENT": self._environment.name,
             "JOB_TABLE": self._jobs.table.name,
@@ -117,8 +120,11 @@ class PipelineStack(TerraformStack):
             },
             grants=(
                 *self._read_uploads(),
-                self._use_table("dynamodb:PutItem", "dynamodb:UpdateItem"),
+                self._list_versions(),
+                self._use_table("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"),
+                self._write_output(manifest_key("*")),
                 *self._may_transcode(),
+                self._may_cancel_jobs(),
                 *self._notifications.may_publish(),
             ),
         )
@@ -132,7 +138,31 @@ class PipelineStack(TerraformStack):
             environment=self._function_environment("job-events"),
             grants=(
                 self._use_table("dynamodb:GetItem", "dynamodb:UpdateItem"),
+                self._list_versions(),
                 self._write_output(manifest_key("*")),
+                self._may_cancel_jobs(),
+                *self._notifications.may_publish(),
+            ),
+        )
+
+    def _make_reconciler(self) -> Reconciler:
+        orchestrator = self._orchestrator.function
+        return Reconciler(
+            self,
+            "Reconciler",
+            defaults=self._functions,
+            dead_letters=self._reconciliation_route.dead_letters,
+            environment={
+                **self._function_environment("reconciler"),
+                "ORCHESTRATOR_FUNCTION": orchestrator.function_name,
+            },
+            grants=(
+                self._use_table("dynamodb:GetItem", "dynamodb:UpdateItem"),
+                Statement(sid="FindWhatIsDue", actions=("dynamodb:Query",), resources=(self._jobs.due_index_arn,)),
+                self._list_versions(),
+                self._write_output(manifest_key("*")),
+                Statement(sid="AskForJobs", actions=("mediaconvert:GetJob",), resources=(self._transcoder.job_arns,)),
+                Statement(sid="ResumeUploads", actions=("lambda:InvokeFunction",), resources=(orchestrator.arn,)),
                 *self._notifications.may_publish(),
             ),
         )
@@ -146,6 +176,13 @@ class PipelineStack(TerraformStack):
             Statement(sid="TellWhatIsGone", actions=("s3:ListBucket",), resources=(uploads.arn,)),
         )
 
+    def _list_versions(self) -> Statement:
+        """Return what telling an object's versions takes: the latest, and those that it took the place of."""
+        return Statement(sid="ListVersions", actions=("s3:ListBucketVersions",), resources=(self._storage.uploads.arn,))
+
+    def _may_cancel_jobs(self) -> Statement:
+        return Statement(sid="CancelJobs", actions=("mediaconvert:CancelJob",), resources=(self._transcoder.job_arns,))
+
     def _use_table(self, *actions: str) -> Statement:
         return Statement(sid="UseJobTable", actions=actions, resources=(self._jobs.table.arn,))
 
@@ -158,6 +195,11 @@ class PipelineStack(TerraformStack):
         transcoder = self._transcoder
         return (
             Statement(sid="CreateJobs", actions=("mediaconvert:CreateJob",), resources=(transcoder.queue.arn,)),
+            Statement(
+                sid="FindJobs",
+                actions=("mediaconvert:ListJobs", "mediaconvert:SearchJobs"),
+                resources=(transcoder.queue.arn,),
+            ),
             Statement(
                 sid="TagAndReadJobs",
                 actions=("mediaconvert:TagResource", "mediaconvert:GetJob"),
@@ -203,9 +245,22 @@ class PipelineStack(TerraformStack):
             dead_letters_name=self._names.of("job-event-dead-letters"),
         )
 
+    def _route_reconciliation(self) -> EventRoute:
+        return EventRoute(
+            self,
+            "ReconciliationEvents",
+            rule_id="ReconciliationRule",
+            name=self._names.of("reconciliation"),
+            description="Uploads that have stopped moving are looked for",
+            schedule=SCHEDULE,
+            dead_letters_id="ReconciliationDeadLetterQueue",
+            dead_letters_name=self._names.of("reconciliation-dead-letters"),
+        )
+
     def _open_routes(self) -> None:
         """Open the way from upload to notice from its end to its beginning, so that no event finds it half built."""
         jobs = self._jobs_route.deliver_to(self._job_events.function, permission_id="EventBridgeLambdaPermission")
+        self._reconciliation_route.deliver_to(self._reconciler.function, permission_id="ReconciliationPermission")
         uploads = self._uploads_route.deliver_to(
             self._orchestrator.function, permission_id="TranscodingOrchestratorPermission"
         )
@@ -247,10 +302,12 @@ class PipelineStack(TerraformStack):
             observed=Observed(
                 orchestrator=self._orchestrator.function,
                 job_events=self._job_events.function,
+                reconciler=self._reconciler.function,
                 transcoding_queue=self._transcoder.queue,
                 state_machine=self._workflow.state_machine,
                 upload_dead_letters=self._uploads_route.dead_letters,
                 job_event_dead_letters=self._jobs_route.dead_letters,
+                reconciliation_dead_letters=self._reconciliation_route.dead_letters,
             ),
         )
 
@@ -264,9 +321,11 @@ class PipelineStack(TerraformStack):
             "state_machine_arn": self._workflow.state_machine.arn,
             "orchestrator_function": self._orchestrator.function.function_name,
             "job_events_function": self._job_events.function.function_name,
+            "reconciler_function": self._reconciler.function.function_name,
             "mediaconvert_queue_arn": self._transcoder.queue.arn,
             "dead_letter_queue_url": self._uploads_route.dead_letters.url,
             "job_event_dead_letter_queue_url": self._jobs_route.dead_letters.url,
+            "reconciliation_dead_letter_queue_url": self._reconciliation_route.dead_letters.url,
             "notification_dead_letter_queue_url": self._notifications.dead_letters.url,
         }
         if self._notifications.inbox:

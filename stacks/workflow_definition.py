@@ -7,9 +7,11 @@
          │                           └─ rejected ─► fail             └── WaitForJob ◄──────┼─ running
          └──────────────────────────────── WaitForClaim ◄──────────────────────────────────┴─ only claimed
 
-The states are written in JSONata. The object, ``{"bucket", "key"}``, is the input and output of every state on the way;
-what is learnt about it is kept in the variables ``submission``, ``record`` and ``failure``. So the same states serve as
-the item processor of a distributed map over a prefix: ``one_object`` is the place where a backfill plugs in.
+The states are written in JSONata. The object, ``{"bucket", "key"}`` and ``"again": true`` where a version that has
+ended is to be tried anew, is the input and output of every state on the way;
+what is learnt about it is kept in the variables ``submission``, ``record`` and ``failure``, beside ``execution``. So
+the same states serve as the item processor of a distributed map over a prefix: ``one_object`` is the place where a
+backfill plugs in.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from typing import Any
 
 from lambda_src.notice_events import ENVIRONMENT_ATTRIBUTE, EVENT_ATTRIBUTE, NoticeEvent
 from lambda_src.outcomes import Outcome
-from lambda_src.record import FAILED, Status
+from lambda_src.record import WITHOUT_STREAM, Status
 from lambda_src.table_schema import PARTITION_KEY, Attribute
 
 State = dict[str, Any]
@@ -40,6 +42,8 @@ SHORTEST_POLL_SECONDS = 10
 # A standard execution ends at 25,000 events of history. One turn of the loop adds about 12; a third is left in reserve.
 MOST_POLLS = 1_400
 SUBMIT_TIMEOUT_MARGIN_SECONDS = 60
+# The execution asks under its own name, so that "again": true begins one new attempt, however often it submits.
+_REQUEST = "$type($states.input) = 'object' ? $merge([$states.input, {'execution': $execution}]) : $states.input"
 # The loop ends itself and tells people; the execution's own timeout, which cannot, is for what the loop does not see.
 EXECUTION_TIMEOUT_MARGIN_SECONDS = 900
 
@@ -109,7 +113,12 @@ def _begin() -> State:
     nothing_known = dict.fromkeys(("outcome", "record_id", "job_id", "reason"))
     return {
         "Type": "Pass",
-        "Assign": {"submission": nothing_known, "record": {}, "failure": {}},
+        "Assign": {
+            "execution": "{% $states.context.Execution.Id %}",
+            "submission": nothing_known,
+            "record": {},
+            "failure": {},
+        },
         "Next": "SubmitObject",
     }
 
@@ -122,7 +131,7 @@ def _submit(parts: WorkflowParts) -> State:
     return {
         "Type": "Task",
         "Resource": "arn:aws:states:::lambda:invoke",
-        "Arguments": {"FunctionName": parts.function_arn, "Payload": "{% $states.input %}"},
+        "Arguments": {"FunctionName": parts.function_arn, "Payload": f"{{% {_REQUEST} %}}"},
         "TimeoutSeconds": parts.function_timeout_seconds + SUBMIT_TIMEOUT_MARGIN_SECONDS,
         "Retry": [
             {
@@ -194,7 +203,7 @@ def _check_record(parts: WorkflowParts) -> State:
         "Choices": [
             {"Condition": f"{{% {status} = '{Status.COMPLETE}' %}}", "Next": "NotifySuccess"},
             {
-                "Condition": f"{{% {status} in {_list(*FAILED)} %}}",
+                "Condition": f"{{% {status} in {_list(*WITHOUT_STREAM)} %}}",
                 "Assign": {
                     "failure": {
                         "code": "{% " + _or(_of_record(Attribute.ERROR_CODE), status) + " %}",
@@ -229,6 +238,7 @@ def _check_record(parts: WorkflowParts) -> State:
 def _notify(parts: WorkflowParts, event: NoticeEvent, *, error: str) -> State:
     """Publish how the execution ended, in the form of the pipeline's other notices."""
     members = {
+        "id": "$execution",
         EVENT_ATTRIBUTE: f"'{event}'",
         ENVIRONMENT_ATTRIBUTE: f"'{parts.environment}'",
         "bucket": _or("$states.input.bucket", "null"),
@@ -240,7 +250,7 @@ def _notify(parts: WorkflowParts, event: NoticeEvent, *, error: str) -> State:
         "playlist": _or(_of_record(Attribute.PLAYLIST), "null"),
         "poster": _or(_of_record(Attribute.POSTER), "null"),
         "error": error,
-        "execution": "$states.context.Execution.Id",
+        "execution": "$execution",
         "time": "$now()",
     }
     message = ", ".join(f"'{name}': {expression}" for name, expression in members.items())

@@ -114,7 +114,14 @@ def test_other_states_are_left_alone(dev: Stack, sample: str) -> None:
 
 def test_patterns_are_within_eventbridges_limit(stack: Stack) -> None:
     for rule in stack.of_type("aws_cloudwatch_event_rule").values():
-        assert len(rule["event_pattern"]) < 2048
+        assert len(rule.get("event_pattern", "")) < 2048
+
+
+def test_the_reconciler_looks_every_minute(stack: Stack) -> None:
+    rules = stack.of_type("aws_cloudwatch_event_rule")
+    assert {name: rule.get("schedule_expression") for name, rule in rules.items() if "event_pattern" not in rule} == {
+        "ReconciliationRule": "rate(1 minute)"
+    }
 
 
 def test_every_target_may_be_invoked_by_its_rule_and_only_by_it(stack: Stack) -> None:

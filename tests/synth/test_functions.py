@@ -4,7 +4,7 @@ import ast
 from collections.abc import Callable
 from pathlib import Path
 
-from lambda_src.environment import JobEventsEnvironment, OrchestratorEnvironment
+from lambda_src.environment import JobEventsEnvironment, OrchestratorEnvironment, ReconcilerEnvironment
 from tests.synth.stack import Stack
 
 LAMBDA_SOURCE = Path(__file__).resolve().parents[2] / "lambda_src"
@@ -43,6 +43,12 @@ def test_the_orchestrator_reads_what_is_set_and_finds_what_it_reads(stack: Stack
 def test_the_job_events_function_reads_what_is_set_and_finds_what_it_reads(stack: Stack) -> None:
     variables = _Recorder(_variables(stack, "JobEventsFunction"))
     JobEventsEnvironment.parse(variables)
+    assert variables.read - SET_BY_LAMBDA == variables.keys() - READ_BY_POWERTOOLS
+
+
+def test_the_reconciler_reads_what_is_set_and_finds_what_it_reads(stack: Stack) -> None:
+    variables = _Recorder(_variables(stack, "ReconcilerFunction"))
+    ReconcilerEnvironment.parse(variables)
     assert variables.read - SET_BY_LAMBDA == variables.keys() - READ_BY_POWERTOOLS
 
 
@@ -87,9 +93,10 @@ def test_functions_are_traced(stack: Stack) -> None:
 def test_concurrency_is_reserved_for_the_orchestrator_alone(synthesize: Callable[..., Stack]) -> None:
     functions = synthesize("dev", functions={"orchestrator_concurrency": 7}).of_type("aws_lambda_function")
     assert functions["TranscodingOrchestratorFunction"]["reserved_concurrent_executions"] == 7
-    assert "reserved_concurrent_executions" not in functions["JobEventsFunction"]
+    for name in ("JobEventsFunction", "ReconcilerFunction"):
+        assert "reserved_concurrent_executions" not in functions[name]
 
 
-def test_both_functions_run_the_same_package(stack: Stack) -> None:
+def test_all_functions_run_the_same_package(stack: Stack) -> None:
     functions = stack.of_type("aws_lambda_function").values()
     assert len({(function["filename"], function["source_code_hash"]) for function in functions}) == 1

@@ -27,14 +27,16 @@ def test_processing_errors_are_those_of_the_orchestrator(synthesize: Callable[..
     assert (alarm["threshold"], alarm["period"]) == (5, 600)
 
 
-@pytest.mark.parametrize("queue", ["UploadDeadLetterQueue", "JobEventDeadLetterQueue", "NotificationDeadLetterQueue"])
+@pytest.mark.parametrize(
+    "queue", [f"{of}DeadLetterQueue" for of in ("Upload", "JobEvent", "Reconciliation", "Notification")]
+)
 def test_the_first_dead_letter_raises_an_alarm(stack: Stack, queue: str) -> None:
     alarm = _watching(stack, "ApproximateNumberOfMessagesVisible", f"${{aws_sqs_queue.{queue}.name}}")
     assert alarm["threshold"] == 1
     assert alarm["comparison_operator"] == "GreaterThanOrEqualToThreshold"
 
 
-@pytest.mark.parametrize("function", ["TranscodingOrchestratorFunction", "JobEventsFunction"])
+@pytest.mark.parametrize("function", ["TranscodingOrchestratorFunction", "JobEventsFunction", "ReconcilerFunction"])
 def test_the_first_throttle_raises_an_alarm(stack: Stack, function: str) -> None:
     alarm = _watching(stack, "Throttles", f"${{aws_lambda_function.{function}.function_name}}")
     assert alarm["threshold"] == 1

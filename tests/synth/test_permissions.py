@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from lambda_src.output_layout import manifest_key
+from lambda_src.table_schema import DUE_INDEX
 from stacks.policy import PolicyError, Statement, document, trust
 from tests.synth.stack import Stack, many
 
@@ -25,6 +26,7 @@ KNOWN_WILDCARDS = {
     ("aws_iam_role_policy.TranscodingLambdaRolePolicy", "ProbeSources"),
     ("aws_iam_role_policy.TranscodingLambdaRolePolicy", "SendTraces"),
     ("aws_iam_role_policy.JobEventsRolePolicy", "SendTraces"),
+    ("aws_iam_role_policy.ReconcilerRolePolicy", "SendTraces"),
     ("aws_iam_role_policy.StepFunctionsRolePolicy", "DeliverLogs"),
     ("aws_iam_role_policy.StepFunctionsRolePolicy", "SendTraces"),
     ("aws_kms_key_policy.NotificationKeyPolicy", "AccountAdministers"),
@@ -87,9 +89,25 @@ def test_the_job_events_function_may_do_what_its_code_does_and_no_more(stack: St
     assert _allowed(stack, "JobEventsRole") == {
         "dynamodb:GetItem": {"${aws_dynamodb_table.JobTable.arn}"},
         "dynamodb:UpdateItem": {"${aws_dynamodb_table.JobTable.arn}"},
+        "s3:ListBucketVersions": {"${aws_s3_bucket.UploadBucket.arn}"},
         "s3:PutObject": {f"${{aws_s3_bucket.OutputBucket.arn}}/{manifest_key('*')}"},
+        "mediaconvert:CancelJob": {"arn:aws:mediaconvert:ap-southeast-1:123456789012:jobs/*"},
         **MAY_PUBLISH,
         **_of_every_function("JobEventsFunction", "JobEventDeadLetterQueue"),
+    }
+
+
+def test_the_reconciler_may_do_what_its_code_does_and_no_more(stack: Stack) -> None:
+    assert _allowed(stack, "ReconcilerRole") == {
+        "dynamodb:GetItem": {"${aws_dynamodb_table.JobTable.arn}"},
+        "dynamodb:UpdateItem": {"${aws_dynamodb_table.JobTable.arn}"},
+        "dynamodb:Query": {f"${{aws_dynamodb_table.JobTable.arn}}/index/{DUE_INDEX}"},
+        "s3:ListBucketVersions": {"${aws_s3_bucket.UploadBucket.arn}"},
+        "s3:PutObject": {f"${{aws_s3_bucket.OutputBucket.arn}}/{manifest_key('*')}"},
+        "mediaconvert:GetJob": {"arn:aws:mediaconvert:ap-southeast-1:123456789012:jobs/*"},
+        "lambda:InvokeFunction": {"${aws_lambda_function.TranscodingOrchestratorFunction.arn}"},
+        **MAY_PUBLISH,
+        **_of_every_function("ReconcilerFunction", "ReconciliationDeadLetterQueue"),
     }
 
 
@@ -99,11 +117,17 @@ def test_the_orchestrator_may_do_what_its_code_does_and_no_more(stack: Stack) ->
     assert allowed == {
         "s3:GetObject": {"${aws_s3_bucket.UploadBucket.arn}/*"},
         "s3:ListBucket": {"${aws_s3_bucket.UploadBucket.arn}"},
+        "s3:ListBucketVersions": {"${aws_s3_bucket.UploadBucket.arn}"},
+        "s3:PutObject": {f"${{aws_s3_bucket.OutputBucket.arn}}/{manifest_key('*')}"},
+        "dynamodb:GetItem": {"${aws_dynamodb_table.JobTable.arn}"},
         "dynamodb:PutItem": {"${aws_dynamodb_table.JobTable.arn}"},
         "dynamodb:UpdateItem": {"${aws_dynamodb_table.JobTable.arn}"},
         "mediaconvert:CreateJob": {"${aws_media_convert_queue.TranscodingQueue.arn}"},
         "mediaconvert:TagResource": {f"arn:aws:mediaconvert:{region}:{account}:jobs/*"},
         "mediaconvert:GetJob": {f"arn:aws:mediaconvert:{region}:{account}:jobs/*"},
+        "mediaconvert:CancelJob": {f"arn:aws:mediaconvert:{region}:{account}:jobs/*"},
+        "mediaconvert:ListJobs": {"${aws_media_convert_queue.TranscodingQueue.arn}"},
+        "mediaconvert:SearchJobs": {"${aws_media_convert_queue.TranscodingQueue.arn}"},
         "mediaconvert:Probe": {"*"},
         "iam:PassRole": {"${aws_iam_role.MediaConvertRole.arn}"},
         **MAY_PUBLISH,
@@ -145,6 +169,7 @@ def test_a_function_exists_only_with_its_permissions(stack: Stack) -> None:
     for function, role in (
         ("TranscodingOrchestratorFunction", "TranscodingLambdaRole"),
         ("JobEventsFunction", "JobEventsRole"),
+        ("ReconcilerFunction", "ReconcilerRole"),
     ):
         assert f"aws_iam_role_policy.{role}Policy" in stack.reach(f"aws_lambda_function.{function}")
         destination = f"aws_lambda_function_event_invoke_config.{function}FailureDestination"

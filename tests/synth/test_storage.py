@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 
-from lambda_src.table_schema import PARTITION_KEY, TTL_ATTRIBUTE
+from lambda_src.table_schema import DUE_INDEX, DUE_PARTITION_KEY, DUE_SORT_KEY, PARTITION_KEY, TTL_ATTRIBUTE
 from tests.synth.stack import Stack
 
 
@@ -93,6 +93,14 @@ def test_records_expire_and_can_be_restored(stack: Stack) -> None:
     assert table["ttl"] == {"attribute_name": TTL_ATTRIBUTE, "enabled": True}
     assert table["point_in_time_recovery"] == {"enabled": True}
     assert table["billing_mode"] == "PAY_PER_REQUEST"
+
+
+def test_what_is_due_is_found_without_reading_every_record(stack: Stack) -> None:
+    table = stack.of_type("aws_dynamodb_table")["JobTable"]
+    (index,) = table["global_secondary_index"]
+    assert (index["name"], index["hash_key"], index["range_key"]) == (DUE_INDEX, DUE_PARTITION_KEY, DUE_SORT_KEY)
+    types = {attribute["name"]: attribute["type"] for attribute in table["attribute"]}
+    assert types == {PARTITION_KEY: "S", DUE_PARTITION_KEY: "S", DUE_SORT_KEY: "N"}
 
 
 def test_bucket_names_carry_the_account(stack: Stack) -> None:

@@ -10,7 +10,7 @@ from jsonata import Jsonata
 from lambda_src.errors import RETRYABLE_ERROR_NAMES
 from lambda_src.notice_events import ENVIRONMENT_ATTRIBUTE, EVENT_ATTRIBUTE, NoticeEvent
 from lambda_src.outcomes import Outcome
-from lambda_src.record import FAILED, Status
+from lambda_src.record import WITHOUT_STREAM, Status
 from lambda_src.table_schema import Attribute
 from stacks.workflow_definition import MOST_POLLS, poll_seconds
 from tests.synth.stack import Stack, strings
@@ -67,6 +67,18 @@ def test_what_the_function_says_to_retry_is_retried(stack: Stack) -> None:
     )
 
 
+def test_the_execution_asks_under_its_own_name(stack: Stack) -> None:
+    payload = Jsonata(stack.definition()["States"]["SubmitObject"]["Arguments"]["Payload"][2:-2])
+    assert stack.definition()["States"]["Begin"]["Assign"]["execution"] == "{% $states.context.Execution.Id %}"
+    bindings: dict[str, Any] = {"execution": "arn:of:the:execution"}
+    asked = {"bucket": "b", "key": "k.mp4", "again": True}
+    assert payload.evaluate(None, {**bindings, "states": {"input": asked}}) == {
+        **asked,
+        "execution": "arn:of:the:execution",
+    }
+    assert payload.evaluate(None, {**bindings, "states": {"input": "a text"}}) == "a text"
+
+
 def test_every_call_that_can_fail_ends_in_a_notice(stack: Stack) -> None:
     states = stack.definition()["States"]
     for name in ("SubmitObject", "ReadRecord"):
@@ -119,7 +131,7 @@ def test_the_wait_never_outgrows_the_history_of_an_execution(timeout_minutes: in
 @pytest.mark.parametrize("status", list(Status))
 def test_every_status_of_a_record_is_decided_on(stack: Stack, status: Status) -> None:
     expected = {Status.COMPLETE: "NotifySuccess", Status.CLAIMED: "WaitForClaim"}
-    otherwise = "NotifyFailure" if status in FAILED else "WaitForJob"
+    otherwise = "NotifyFailure" if status in WITHOUT_STREAM else "WaitForJob"
     assert _choose(stack, "CheckRecord", record={Attribute.STATUS: {"S": status}}) == expected.get(status, otherwise)
 
 
@@ -139,6 +151,7 @@ def test_a_job_that_takes_too_long_is_given_up(stack: Stack) -> None:
         (Outcome.DUPLICATE, "ReadRecord"),
         (Outcome.IGNORED, "ObjectIgnored"),
         (Outcome.REJECTED, "NotifyFailure"),
+        (Outcome.WAITING, "NotifyFailure"),
         (None, "NotifyFailure"),
     ],
 )

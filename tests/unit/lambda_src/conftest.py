@@ -18,37 +18,14 @@ from urllib.error import URLError
 import boto3
 import pytest
 
-from lambda_src.ports import Services
 from lambda_src.telemetry import logger, metrics
-from tests.unit.lambda_src import fakes
-from tests.unit.lambda_src.samples import NOW
+from tests.simulation.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
 REGION = "eu-west-1"
-
-
-@dataclass(frozen=True)
-class World:
-    """The services in memory, typed as the fakes they are."""
-
-    faults: fakes.Faults
-    objects: fakes.FakeObjects
-    ledger: fakes.FakeLedger
-    transcoder: fakes.FakeTranscoder
-    announcer: fakes.FakeAnnouncer
-
-    @property
-    def services(self) -> Services:
-        return Services(
-            objects=self.objects,
-            ledger=self.ledger,
-            transcoder=self.transcoder,
-            announcer=self.announcer,
-            clock=lambda: NOW,
-        )
 
 
 @pytest.fixture(autouse=True)
@@ -62,14 +39,7 @@ def _fresh_telemetry(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture
 def world() -> World:
-    faults = fakes.Faults()
-    return World(
-        faults=faults,
-        objects=fakes.FakeObjects(faults),
-        ledger=fakes.FakeLedger(faults),
-        transcoder=fakes.FakeTranscoder(faults),
-        announcer=fakes.FakeAnnouncer(faults),
-    )
+    return World()
 
 
 def free_port() -> int:
@@ -152,6 +122,12 @@ def mediaconvert(aws: boto3.Session, monkeypatch: pytest.MonkeyPatch) -> Iterato
     canned = CannedMediaConvert()
 
     class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.do_POST()
+
+        def do_DELETE(self) -> None:
+            self.do_POST()
+
         def do_POST(self) -> None:
             length = int(self.headers.get("Content-Length", 0))
             canned.asked.append((self.path, json.loads(self.rfile.read(length) or b"{}")))

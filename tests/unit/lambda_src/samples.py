@@ -6,34 +6,38 @@ import json
 from pathlib import Path
 from typing import Any
 
-from lambda_src.environment import JobEventsEnvironment, OrchestratorEnvironment
 from lambda_src.output_layout import output_prefix, playlist_destination, poster_destination, thumbnails_destination
 from lambda_src.record import JobRecord, Status, record_id
 from lambda_src.run import Run
+from lambda_src.table_schema import DUE_INDEX, DUE_PARTITION_KEY, DUE_SORT_KEY, PARTITION_KEY
+from tests.simulation.world import OUTPUT, START, UPLOADS, VARIABLES
+
+__all__ = ["OUTPUT", "UPLOADS"]
 
 EVENTS = Path(__file__).parents[2] / "events"
-NOW = 1_760_000_000
-UPLOADS = "media-pipeline-dev-uploads-123456789012"
-OUTPUT = "media-pipeline-dev-output-123456789012"
+NOW = START
 VERSION = "96fd5LGL2iYoKxVIzVVFFu3a2cMPrOFv"
+ORCHESTRATOR_VARIABLES = {name: value for name, value in VARIABLES.items() if name != "ORCHESTRATOR_FUNCTION"}
 
-ORCHESTRATOR_VARIABLES = {
-    "AWS_REGION": "eu-west-1",
-    "ENVIRONMENT": "dev",
-    "JOB_TABLE": "media-pipeline-dev-jobs",
-    "TOPIC_ARN": "arn:aws:sns:eu-west-1:123456789012:media-pipeline-dev-notifications",
-    "OUTPUT_BUCKET": OUTPUT,
-    "RECORD_TTL_DAYS": "90",
-    "UPLOAD_BUCKET": UPLOADS,
-    "KEY_PREFIX": "",
-    "MEDIACONVERT_ROLE_ARN": "arn:aws:iam::123456789012:role/media-pipeline-dev-mediaconvert",
-    "MEDIACONVERT_QUEUE_ARN": "arn:aws:mediaconvert:eu-west-1:123456789012:queues/media-pipeline-dev",
-    "SEGMENT_SECONDS": "6",
-    "MAX_HEIGHT": "1080",
+TABLE_DEFINITION: Any = {
+    "KeySchema": [{"AttributeName": PARTITION_KEY, "KeyType": "HASH"}],
+    "AttributeDefinitions": [
+        {"AttributeName": PARTITION_KEY, "AttributeType": "S"},
+        {"AttributeName": DUE_PARTITION_KEY, "AttributeType": "S"},
+        {"AttributeName": DUE_SORT_KEY, "AttributeType": "N"},
+    ],
+    "GlobalSecondaryIndexes": [
+        {
+            "IndexName": DUE_INDEX,
+            "KeySchema": [
+                {"AttributeName": DUE_PARTITION_KEY, "KeyType": "HASH"},
+                {"AttributeName": DUE_SORT_KEY, "KeyType": "RANGE"},
+            ],
+            "Projection": {"ProjectionType": "KEYS_ONLY"},
+        }
+    ],
+    "BillingMode": "PAY_PER_REQUEST",
 }
-SETTINGS = OrchestratorEnvironment.parse(ORCHESTRATOR_VARIABLES)
-JOB_SETTINGS = JobEventsEnvironment.parse(ORCHESTRATOR_VARIABLES)
-
 
 # The names of files in the recorded events, and what the layout calls them.
 RECORDED_NAMES = {
@@ -53,7 +57,12 @@ def event(name: str) -> Any:
 
 def run(request_id: str = "request-1", *, after: float = 0, lease: float = 65) -> Run:
     """Return an invocation ``after`` seconds past ``NOW``."""
-    return Run(request_id=request_id, now=NOW + after, lease_until=NOW + after + lease)
+    return Run(
+        request_id=request_id,
+        invocation_id=f"of {request_id} after {after}",
+        now=NOW + after,
+        lease_until=NOW + after + lease,
+    )
 
 
 def record(**changes: Any) -> JobRecord:
@@ -70,6 +79,7 @@ def record(**changes: Any) -> JobRecord:
         "output_prefix": output_prefix(key, identity),
         "attempt": 1,
         "request_id": "request-1",
+        "holder": "of request-1 after 0",
         "claimed_at": NOW,
         "lease_until": NOW + 65,
     }

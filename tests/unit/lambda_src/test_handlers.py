@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import io
 import json
+import time
 import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from lambda_src import job_events, orchestrator
-from lambda_src.errors import SetupError, ThrottledError
+from lambda_src import job_events, orchestrator, reconciler
+from lambda_src.adapter import connect
+from lambda_src.errors import SetupError
 from lambda_src.notice_events import NoticeEvent
 from lambda_src.output_layout import PLAYLIST_NAME, manifest_key
 from lambda_src.run import run_of
-from lambda_src.table_schema import PARTITION_KEY
 from lambda_src.telemetry import logger
-from tests.unit.lambda_src.samples import NOW, ORCHESTRATOR_VARIABLES, event, probe
+from tests.unit.lambda_src.samples import NOW, ORCHESTRATOR_VARIABLES, TABLE_DEFINITION, event, probe
 from tests.unit.lambda_src.test_adapter import wire
 
 if TYPE_CHECKING:
@@ -59,10 +60,10 @@ class Deployment:
     queue: str
 
     def upload(self, key: str = KEY, body: bytes = b"video") -> Any:
-        self.session.client("s3").put_object(Bucket=self.uploads, Key=key, Body=body)
+        stored = self.session.client("s3").put_object(Bucket=self.uploads, Key=key, Body=body)
         made = event("s3_object_created_without_version")
         made["detail"]["bucket"]["name"] = self.uploads
-        made["detail"]["object"]["key"] = key
+        made["detail"]["object"] |= {"key": key, "etag": stored["ETag"].strip('"')}
         return made
 
     def notices(self) -> list[Any]:
@@ -89,18 +90,19 @@ def deployment(
     location: Any = {"LocationConstraint": "eu-west-1"}
     for bucket in (uploads, output):
         aws.client("s3").create_bucket(Bucket=bucket, CreateBucketConfiguration=location)
-    aws.client("dynamodb").create_table(
-        TableName=table,
-        KeySchema=[{"AttributeName": PARTITION_KEY, "KeyType": "HASH"}],
-        AttributeDefinitions=[{"AttributeName": PARTITION_KEY, "AttributeType": "S"}],
-        BillingMode="PAY_PER_REQUEST",
-    )
+    aws.client("dynamodb").create_table(TableName=table, **TABLE_DEFINITION)
     topic = aws.client("sns").create_topic(Name=f"topic-{name}")["TopicArn"]
     sqs = aws.client("sqs")
     queue = sqs.create_queue(QueueName=f"inbox-{name}")["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     aws.client("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
-    own = {"UPLOAD_BUCKET": uploads, "OUTPUT_BUCKET": output, "JOB_TABLE": table, "TOPIC_ARN": topic}
+    own = {
+        "ORCHESTRATOR_FUNCTION": "orchestrator",
+        "UPLOAD_BUCKET": uploads,
+        "OUTPUT_BUCKET": output,
+        "JOB_TABLE": table,
+        "TOPIC_ARN": topic,
+    }
     for variable, value in {**ORCHESTRATOR_VARIABLES, **own}.items():
         monkeypatch.setenv(variable, value)
     _forget_settings()
@@ -109,7 +111,7 @@ def deployment(
 
 
 def _forget_settings() -> None:
-    for module in (orchestrator, job_events):
+    for module in (orchestrator, job_events, reconciler):
         module._settings.cache_clear()
         module._services.cache_clear()
 
@@ -157,6 +159,28 @@ def test_an_upload_becomes_a_job_and_its_end_a_notice_and_a_manifest(
     assert (told["bucket"], told["key"], told["record_id"]) == (deployment.uploads, KEY, result["record_id"])
 
 
+def test_the_reconciler_asks_for_a_job_that_nobody_heard_of(
+    deployment: Deployment, mediaconvert: CannedMediaConvert, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mediaconvert.answer(200, {"probeResults": [wire(probe())]})
+    mediaconvert.answer(201, {"job": {"id": "job-1", "role": "role", "settings": {}}})
+    orchestrator.handler(deployment.upload(), context())
+    assert reconciler.handler({}, context()) == {"looked_at": 0, "failed": 0}
+    asked = mediaconvert.asked[1][1]
+    ended = {"id": "job-1", "status": "COMPLETE", "userMetadata": asked["userMetadata"], **asked}
+    mediaconvert.answer(200, {"job": ended})
+    later = time.time() + 3_600
+    monkeypatch.setattr(reconciler, "connect", lambda settings, **_: connect(settings, clock=lambda: later))
+    reconciler._services.cache_clear()
+    assert reconciler.handler({}, context()) == {"looked_at": 1, "failed": 0}
+    (notice,) = deployment.notices()
+    assert notice["event"] == NoticeEvent.SUCCEEDED
+    assert notice["playlist"].endswith(f"/{PLAYLIST_NAME}.m3u8")
+    assert notice["poster"].endswith("/poster.0000001.jpg")
+    assert notice["thumbnails"].endswith("/thumbnails/")
+    assert next(rendition["name"] for rendition in notice["renditions"]) == "1080p"
+
+
 def test_a_truncated_video_ends_in_a_failure_notice(deployment: Deployment, mediaconvert: CannedMediaConvert) -> None:
     mediaconvert.answer(200, {"probeResults": [wire(probe())]})
     mediaconvert.answer(201, {"job": {"id": "job-1", "role": "role", "settings": {}}})
@@ -166,10 +190,10 @@ def test_a_truncated_video_ends_in_a_failure_notice(deployment: Deployment, medi
     (notice,) = deployment.notices()
     assert (notice["event"], notice["bucket"], notice["key"]) == (NoticeEvent.FAILED, deployment.uploads, KEY)
     assert notice["error"]["code"] == "1040"
-    # By request it is tried again, as a second attempt.
+    # By an explicit request it is tried again, as a second attempt.
     mediaconvert.answer(200, {"probeResults": [wire(probe())]})
     mediaconvert.answer(201, {"job": {"id": "job-2", "role": "role", "settings": {}}})
-    again = orchestrator.handler({"bucket": deployment.uploads, "key": KEY}, context())
+    again = orchestrator.handler({"bucket": deployment.uploads, "key": KEY, "again": True}, context())
     assert (again["outcome"], again["job_id"], again["record_id"]) == ("submitted", "job-2", result["record_id"])
     assert mediaconvert.asked[3][1]["clientRequestToken"] != asked["clientRequestToken"]
     late = job_events.handler(job_event("error", asked), context())
@@ -187,14 +211,13 @@ def test_a_file_that_is_no_video_ends_in_a_failure_notice(
     assert '"Rejected"' in capsys.readouterr().out
 
 
-def test_a_throttled_probe_is_raised_and_its_claim_released(
+def test_a_throttled_probe_waits_and_its_claim_is_released(
     deployment: Deployment, mediaconvert: CannedMediaConvert, capsys: pytest.CaptureFixture[str]
 ) -> None:
     mediaconvert.answer(429, {"message": "slow down", "__type": "TooManyRequestsException"}, times=2)
     created = deployment.upload()
-    with pytest.raises(ThrottledError, match="slow down"):
-        orchestrator.handler(created, context())
-    assert '"RetryableFailures"' in capsys.readouterr().out
+    assert orchestrator.handler(created, context())["outcome"] == "waiting"
+    assert '"UploadsWaiting"' in capsys.readouterr().out
     mediaconvert.answer(200, {"probeResults": [wire(probe())]})
     mediaconvert.answer(201, {"job": {"id": "job-1", "role": "role", "settings": {}}})
     assert orchestrator.handler(created, context())["outcome"] == "submitted"
@@ -212,7 +235,7 @@ def test_no_event_whatsoever_makes_the_follower_fail(deployment: Deployment, bod
     assert job_events.handler(body, context())["outcome"] in ("ignored", "malformed")
 
 
-@pytest.mark.parametrize("module", [orchestrator, job_events])
+@pytest.mark.parametrize("module", [orchestrator, job_events, reconciler])
 def test_a_missing_setting_is_named(deployment: Deployment, module: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     del deployment
     monkeypatch.delenv("TOPIC_ARN")

@@ -11,7 +11,8 @@ from lambda_src.job_settings import JobPlan, build_job
 from lambda_src.ladder import choose_renditions
 from lambda_src.record import request_token
 from lambda_src.source import Picture, Sound, Source
-from tests.unit.lambda_src.samples import OUTPUT, SETTINGS, record
+from tests.simulation.world import SETTINGS
+from tests.unit.lambda_src.samples import OUTPUT, record
 from tests.unit.lambda_src.service_model import complaints
 
 PLAN = JobPlan(

@@ -6,11 +6,13 @@ import pytest
 
 from lambda_src.job_event import parse_job_event
 from lambda_src.notice_events import NoticeEvent
-from lambda_src.notices import About, Fault, build_notice
+from lambda_src.notices import About, build_notice
+from lambda_src.record import Fault
 from lambda_src.stream import describe_stream
 from tests.unit.lambda_src.samples import NOW, OUTPUT, event, record
 
 FIELDS = [
+    "id",
     "event",
     "environment",
     "bucket",
@@ -30,7 +32,7 @@ FIELDS = [
 
 def test_every_notice_has_the_same_fields() -> None:
     for event_told in NoticeEvent:
-        body = build_notice(event_told, About(), environment="dev", moment=NOW).body
+        body = build_notice(event_told, About(), environment="dev", moment=NOW, identity="the id").body
         assert list(body) == FIELDS
 
 
@@ -38,7 +40,14 @@ def test_a_success_tells_of_the_stream() -> None:
     groups = parse_job_event(event("mediaconvert_complete")).groups
     stream = describe_stream(groups, output_bucket=OUTPUT, output_prefix=record().output_prefix)
     done = record(job_id="job-1")
-    body = build_notice(NoticeEvent.SUCCEEDED, About.record(done), environment="dev", moment=NOW, stream=stream).body
+    body = build_notice(
+        NoticeEvent.SUCCEEDED,
+        About.record(done),
+        environment="dev",
+        moment=NOW,
+        identity="the id",
+        stream=stream.as_json(),
+    ).body
     assert body["event"] == NoticeEvent.SUCCEEDED
     assert (body["bucket"], body["key"], body["version_id"]) == (done.bucket, done.key, done.version_id)
     assert (body["record_id"], body["job_id"]) == (done.record_id, "job-1")
@@ -51,19 +60,24 @@ def test_a_success_tells_of_the_stream() -> None:
 def test_a_failure_tells_of_the_source_and_the_reason() -> None:
     fault = Fault(code="ObjectGone", message="object deleted before processing")
     body = build_notice(
-        NoticeEvent.FAILED, About(bucket="b", key="k.mp4"), environment="dev", moment=NOW, fault=fault
+        NoticeEvent.FAILED,
+        About(bucket="b", key="k.mp4"),
+        environment="dev",
+        moment=NOW,
+        identity="the id",
+        fault=fault,
     ).body
     assert body["error"] == {"code": "ObjectGone", "message": "object deleted before processing"}
     assert (body["playlist"], body["poster"], body["thumbnails"], body["renditions"]) == (None, None, None, [])
 
 
 def test_attributes_let_subscribers_choose() -> None:
-    notice = build_notice(NoticeEvent.CANCELED, About(), environment="prod", moment=NOW)
+    notice = build_notice(NoticeEvent.CANCELED, About(), environment="prod", moment=NOW, identity="the id")
     assert notice.attributes == {"event": "transcode.canceled", "environment": "prod"}
 
 
 def test_the_time_is_in_utc() -> None:
-    body = build_notice(NoticeEvent.FAILED, About(), environment="dev", moment=NOW + 0.25).body
+    body = build_notice(NoticeEvent.FAILED, About(), environment="dev", moment=NOW + 0.25, identity="the id").body
     assert body["time"] == "2025-10-09T08:53:20.250Z"
 
 
@@ -78,7 +92,7 @@ def test_the_time_is_in_utc() -> None:
     ],
 )
 def test_a_subject_is_what_the_topic_accepts(key: str | None, subject: str) -> None:
-    notice = build_notice(NoticeEvent.FAILED, About(key=key), environment="dev", moment=NOW)
+    notice = build_notice(NoticeEvent.FAILED, About(key=key), environment="dev", moment=NOW, identity="the id")
     assert notice.subject == subject
     assert len(notice.subject) <= 100
     assert notice.subject.isascii()

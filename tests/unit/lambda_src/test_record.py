@@ -4,14 +4,14 @@ import re
 
 import pytest
 
-from lambda_src.record import Claim, Status, judge, reclaim, record_id, request_token
-from tests.unit.lambda_src.samples import NOW, record
+from lambda_src.record import WITHOUT_STREAM, Claim, Status, judge, out_of_patience, reclaim, record_id, request_token
+from tests.unit.lambda_src.samples import NOW, record, run
 
 IDENTITY = "0123456789abcdef" * 4
 
 
-def verdict(*, status: Status, request_id: str = "request-2", by_request: bool = False, after: float = 0) -> Claim:
-    return judge(record(status=status), request_id=request_id, by_request=by_request, now=NOW + after)
+def verdict(*, status: Status, request_id: str = "request-2", asked_by: str | None = None, after: float = 0) -> Claim:
+    return judge(record(status=status), run=run(request_id, after=after), asked_by=asked_by)
 
 
 def test_a_record_id_is_64_hexadecimal_characters() -> None:
@@ -27,35 +27,48 @@ def test_the_same_version_always_has_the_same_record() -> None:
     assert record_id("b", "🎬.mp4", "v") == record_id("b", "🎬.mp4", "v")
 
 
-@pytest.mark.parametrize("by_request", [False, True])
-def test_a_claim_in_its_lease_belongs_to_its_holder(*, by_request: bool) -> None:
-    assert verdict(status=Status.CLAIMED, by_request=by_request) is Claim.DUPLICATE
+@pytest.mark.parametrize("asked_by", [None, "an operator"])
+def test_a_claim_in_its_lease_belongs_to_its_holder(asked_by: str | None) -> None:
+    assert verdict(status=Status.CLAIMED, asked_by=asked_by) is Claim.DUPLICATE
 
 
-def test_a_claim_may_be_resumed_by_the_request_that_holds_it() -> None:
+def test_a_claim_belongs_to_an_invocation_and_not_to_its_request() -> None:
     assert verdict(status=Status.CLAIMED, request_id="request-1") is Claim.RESUME
+    assert verdict(status=Status.CLAIMED, request_id="request-1", after=1) is Claim.WAIT
 
 
-def test_a_claim_may_be_resumed_by_anyone_once_its_lease_is_over() -> None:
-    assert verdict(status=Status.CLAIMED, after=64) is Claim.DUPLICATE
-    assert verdict(status=Status.CLAIMED, after=65) is Claim.RESUME
+@pytest.mark.parametrize("request_id", ["request-1", "request-2"])
+def test_a_claim_may_be_resumed_by_anyone_once_its_lease_is_over(request_id: str) -> None:
+    assert verdict(status=Status.CLAIMED, request_id=request_id, after=64) is not Claim.RESUME
+    assert verdict(status=Status.CLAIMED, request_id=request_id, after=65) is Claim.RESUME
 
 
-def test_an_unknown_request_id_is_nobodys_own_claim() -> None:
+def test_an_unknown_request_id_is_nobodys_own() -> None:
     held = record(request_id="")
-    assert judge(held, request_id="", by_request=False, now=NOW) is Claim.DUPLICATE
+    assert judge(held, run=run("", after=1), asked_by=None) is Claim.DUPLICATE
 
 
-@pytest.mark.parametrize("status", [Status.ERROR, Status.CANCELED, Status.REJECTED])
-def test_a_failed_record_starts_again_by_request_only(status: Status) -> None:
-    assert verdict(status=status, by_request=True) is Claim.RESTART
-    assert verdict(status=status, by_request=False) is Claim.DUPLICATE
-    assert verdict(status=status, by_request=False, request_id="request-1", after=1_000) is Claim.DUPLICATE
+@pytest.mark.parametrize("status", [Status.COMPLETE, *WITHOUT_STREAM])
+def test_a_record_that_has_ended_starts_again_where_that_was_asked_for(status: Status) -> None:
+    assert verdict(status=status, asked_by="an operator") is Claim.RESTART
+    assert verdict(status=status) is Claim.DUPLICATE
+    assert verdict(status=status, request_id="request-1", after=1_000) is Claim.DUPLICATE
 
 
-@pytest.mark.parametrize("status", [Status.SUBMITTED, Status.PROGRESSING, Status.COMPLETE])
-def test_work_under_way_or_done_is_never_started_again(status: Status) -> None:
-    assert verdict(status=status, by_request=True, request_id="request-1", after=1_000) is Claim.DUPLICATE
+def test_one_request_starts_a_record_again_once() -> None:
+    restarted = record(status=Status.ERROR, attempt=2, asked_by="an operator")
+    assert judge(restarted, run=run("request-9"), asked_by="an operator") is Claim.DUPLICATE
+    assert judge(restarted, run=run("request-9"), asked_by="another one") is Claim.RESTART
+
+
+@pytest.mark.parametrize("status", [Status.SUBMITTED, Status.PROGRESSING])
+def test_work_under_way_is_never_started_again(status: Status) -> None:
+    assert verdict(status=status, asked_by="an operator", after=1_000) is Claim.DUPLICATE
+
+
+def test_a_version_is_given_up_after_a_day() -> None:
+    assert not out_of_patience(record(), NOW + 86_400)
+    assert out_of_patience(record(), NOW + 86_401)
 
 
 def test_a_resumed_claim_keeps_its_attempt_and_so_its_request_token() -> None:

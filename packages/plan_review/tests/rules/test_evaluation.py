@@ -188,3 +188,44 @@ def test_a_module_reads_files_of_its_own_folder(tmp_path: Path) -> None:
     topic = View(read_folder(tmp_path)).items("aws_sns_topic")[0]
 
     assert (topic.get("name"), topic.get("display_name")) == ("of-the-module", "of-the-root")
+
+
+ATTRIBUTES = """
+resource "aws_instance" "i" {
+  security_groups = ["b", "a"]
+  twice           = ["a", "a"]
+  one             = ["b"]
+  wait            = "30"
+  on              = "true"
+  name            = "n"
+}
+resource "aws_sns_topic" "x" {
+  name = %s
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("expression", "shown"),
+    [
+        # Whether an argument is a list or a set, a text or a number, is known to the provider only.
+        ('join(",", aws_instance.i.security_groups)', '${join(",", aws_instance.i.security_groups)}'),
+        ('join(",", aws_instance.i.one)', "b"),
+        ("aws_instance.i.security_groups[1]", "a"),
+        ("length(aws_instance.i.security_groups)", "2"),
+        ("length(aws_instance.i.twice)", "${length(aws_instance.i.twice)}"),
+        ("jsonencode(aws_instance.i.security_groups)", '["b","a"]'),
+        ("aws_instance.i.wait == 30", "${(aws_instance.i.wait == 30)}"),
+        ("aws_instance.i.wait + 1", "31"),
+        ('"${aws_instance.i.wait}s"', "30s"),
+        ("jsonencode(aws_instance.i.wait)", "${jsonencode(aws_instance.i.wait)}"),
+        ('aws_instance.i.on ? "a" : "b"', "a"),
+        ('aws_instance.i.name == "n"', "true"),
+    ],
+)
+def test_an_attribute_is_of_the_type_that_the_provider_gives_it(expression: str, shown: str, tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text(ATTRIBUTES % expression, encoding="utf-8")
+    made = View(read_folder(tmp_path))
+    (item,) = made.items("aws_sns_topic")
+
+    assert made.show(item.get("name")) == shown

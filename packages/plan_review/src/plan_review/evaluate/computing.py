@@ -28,10 +28,10 @@ from plan_review.evaluate.values import (
     is_known,
     list_of,
     object_of,
+    of_argument,
     parts,
     tuple_of,
     type_of,
-    typed,
 )
 from plan_review.language.expressions import (
     Call,
@@ -281,7 +281,7 @@ class Computer:
 
     def _step(self, value: Any, key: Any, *, named: bool) -> Any:
         if isinstance(value, Item):
-            return typed(self._evaluator.attribute(value, as_text(key)))
+            return of_argument(self._evaluator.attribute(value, as_text(key)))
         if isinstance(value, str) and is_symbol(value):
             base = self._evaluator.symbols.symbol(value)
             text = f"{base.text if base else value}{step(bare(self._evaluator, key))}"
@@ -343,4 +343,4 @@ def _of_many(value: Many, key: Any, *, named: bool) -> Any:
         raise UnknownError
     if not isinstance(index, int) or not 0 <= index < len(value.items):
         raise RefusedError
-    return value.in_order[index]
+    return value.items[index]  # what is a set after all has no index, and Terraform says so

@@ -7,6 +7,7 @@ says. A text that is one symbol stands for something of any type. An instance of
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
@@ -17,6 +18,9 @@ from plan_review.evaluate.symbols import has_symbols, is_symbol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+
+_NUMBER_OR_TRUTH = re.compile(r"[+-]?[\d.]+(?:[eE][+-]?\d+)?|true|false")
 
 
 class UnknownError(Exception):
@@ -83,6 +87,12 @@ class Unknown(str):
         return made
 
 
+class Loose(str):
+    """A text that an argument is given and that may be a number or truth value there: its type is the provider's."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Null:
     """Nothing; it may have a type."""
@@ -94,7 +104,8 @@ class Null:
 class Many:
     """A ``list``, ``set`` or ``tuple``. ``element`` is the type of a list's or set's elements.
 
-    The items of a set are in the order in which Terraform goes through them.
+    The items of a set are in the order in which Terraform goes through them. What an argument is given is ``either`` a
+    list or a set, which is the provider's to say.
     """
 
     kind: str
@@ -104,7 +115,7 @@ class Many:
     @property
     def in_order(self) -> tuple[Any, ...]:
         """The items, where their order is known. Raises ``UnknownError``."""
-        if self.kind == "set" and len(self.items) > 1 and not is_known(self):
+        if self.kind in ("set", "either") and len(self.items) > 1 and not is_known(self):
             raise UnknownError
         return self.items
 
@@ -146,14 +157,14 @@ def type_of(value: Any) -> Type:  # noqa: PLR0911  # one line for each kind of v
     if isinstance(value, Unknown):
         return value.type
     if isinstance(value, str):
-        return ANY if is_symbol(value) else STRING
+        return ANY if is_symbol(value) or isinstance(value, Loose) else STRING
     if isinstance(value, bool):
         return BOOL
     if is_number(value):
         return NUMBER
     if isinstance(value, Null):
         return value.type
-    if isinstance(value, Many):
+    if isinstance(value, Many) and value.kind != "either":
         if value.kind == "tuple":
             return TupleOf(tuple(map(type_of, value.items)))
         return CollectionOf(value.kind, value.element)
@@ -177,10 +188,17 @@ def parts(value: Any) -> Iterator[Any]:
 
 def is_known(value: Any) -> bool:
     """Whether nothing in a value is unknown: no symbol, and no resource, whose attributes may be."""
-    return all(
-        not has_symbols(part) if isinstance(part, str) else isinstance(part, (bool, Null, Many, Keyed, int, Fraction))
-        for part in parts(value)
-    ) and not any(isinstance(part, Keyed) and has_symbols("".join(part.items)) for part in parts(value))
+    return all(map(_is_known_part, parts(value)))
+
+
+def _is_known_part(part: Any) -> bool:
+    if isinstance(part, str):
+        return not has_symbols(part) and not isinstance(part, Loose)
+    if isinstance(part, Many):
+        return part.kind != "either"
+    if isinstance(part, Keyed):
+        return not has_symbols("".join(part.items))
+    return isinstance(part, (bool, Null, int, Fraction))
 
 
 def plain(value: Any) -> Any:
@@ -195,7 +213,20 @@ def plain(value: Any) -> Any:
         return float(value)
     if isinstance(value, Counted):
         return int(value)
-    return str(value) if isinstance(value, Unknown) else value
+    return str(value) if isinstance(value, (Unknown, Loose)) else value
+
+
+def of_argument(value: Any) -> Any:
+    """Return what an argument is given as the value of an attribute, whose exact type only the provider knows."""
+    if isinstance(value, list) and len(value) > 1:
+        return Many("either", tuple(map(of_argument, value)))
+    if isinstance(value, list):
+        return Many("tuple", tuple(map(of_argument, value)))
+    if isinstance(value, dict):
+        return Keyed("object", {str(name): of_argument(inner) for name, inner in sorted(value.items())})
+    if isinstance(value, str) and (_NUMBER_OR_TRUTH.fullmatch(value) is not None):
+        return Loose(value)
+    return typed(value)
 
 
 def typed(value: Any) -> Any:

@@ -59,11 +59,20 @@ def _known_many(value: Any) -> Many:
 def _length(value: Any) -> Number:
     if isinstance(value, Keyed) and not has_symbols("".join(value.items)):
         return Counted(len(value.items))
-    if isinstance(value, Many) and (value.kind != "set" or len(value.items) < 2 or is_known(value)):  # noqa: PLR2004
+    if isinstance(value, Many) and _is_of_known_length(value):
         return Counted(len(value.items))
     if isinstance(value, str):
         return Counted(len(clusters(value)))
     raise RefusedError if is_known(value) else UnknownError
+
+
+def _is_of_known_length(value: Many) -> bool:
+    """Whether nothing in a set, or in what may be one, can turn out to be the same as something else in it."""
+    if value.kind in ("list", "tuple") or len(value.items) < 2 or is_known(value):  # noqa: PLR2004
+        return True
+    items = value.items
+    distinct = not any(same(item, other) for at, item in enumerate(items) for other in items[:at])
+    return value.kind == "either" and distinct and all(map(is_known, items))
 
 
 @function("alltrue", _TRUTHS)

@@ -22,6 +22,7 @@ from plan_review.evaluate.values import (
     NULL,
     STRING,
     Keyed,
+    Loose,
     Many,
     Null,
     ObjectOf,
@@ -58,10 +59,13 @@ def json_text(value: Any) -> str:
         return "true" if value else "false"
     if is_number(value):
         return text_of(value)
+    if isinstance(value, Loose):
+        raise UnknownError
     if isinstance(value, str):
         return '"' + _ESCAPED.sub(lambda match: _SHORT.get(match[0]) or f"\\u{ord(match[0]):04x}", value) + '"'
     if isinstance(value, Many):
-        return "[" + ",".join(json_text(item) for item in value.in_order) + "]"
+        items = value.items if value.kind == "either" else value.in_order  # in a document the order means nothing
+        return "[" + ",".join(json_text(item) for item in items) + "]"
     if isinstance(value, Keyed):
         return "{" + ",".join(f"{json_text(name)}:{json_text(item)}" for name, item in value.items.items()) + "}"
     raise UnknownError

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from plan_review.evaluate.conversions import convert
@@ -65,4 +65,6 @@ def sequence(value: Any, *kinds: str) -> Many:
     """Return a list, set or tuple, of one of ``kinds`` where given. Raises ``RefusedError`` or ``UnknownError``."""
     if isinstance(value, Many) and (not kinds or value.kind in kinds):
         return value
+    if isinstance(value, Many) and value.kind == "either" and "list" in kinds:
+        return replace(value, kind="tuple")  # of a set Terraform refuses it
     raise RefusedError if is_known(value) else UnknownError

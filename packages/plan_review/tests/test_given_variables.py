@@ -102,7 +102,7 @@ def test_the_same_value_counts_as_for_terraform(case: str, tmp_path: Path, monke
         (Given("text"), "NAME=VALUE"),
         (Given("=x"), "NAME=VALUE"),
         (Given("none.tfvars", in_file=True), "none.tfvars: No such file"),
-        (Given('list=["a'), "a quoted string is not closed"),
+        (Given('list=["a'), "the quoted string that begins here is not closed"),
     ],
 )
 def test_a_value_that_cannot_be_read_is_said(given: Given, said: str, write: Callable[[str, Any], Path]) -> None:

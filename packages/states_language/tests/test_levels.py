@@ -9,7 +9,7 @@ import pytest
 
 from states_language.problems import Level
 from states_language.resources import is_refused
-from states_language.validation import validate
+from states_language.validation import causes, validate
 
 from .definitions import ACTIVITY, DONE, FUNCTION, INNER, INVOKE, SDK, TASK, jsonata, one, output, task
 
@@ -86,6 +86,17 @@ def test_a_resource_is_taken(resource: str) -> None:
 @pytest.mark.parametrize("resource", [None, 5, "", "charge", f"{SDK}:s3:get", f"{SDK}:nope:get", INVOKE + ".sync"])
 def test_a_resource_is_refused(resource: object) -> None:
     assert is_refused(resource)
+
+
+def test_a_definition_that_was_not_rendered_is_one_mistake() -> None:
+    states = {
+        "A": {"Type": "Task", "Resource": "${Charge}", "Next": "B"},
+        "B": {**TASK, "Resource": "${Tell}", "End": True},
+    }
+
+    (problem,) = causes(validate(json.dumps({"StartAt": "A", "States": states})))
+
+    assert "a placeholder that nothing has filled in" in problem.what
 
 
 def test_a_diagnostic_has_the_service_s_words_where_they_are_recorded() -> None:

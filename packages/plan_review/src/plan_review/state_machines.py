@@ -36,7 +36,8 @@ class Definition:
 
 def read_definition(machine: Item) -> Definition:
     """Read the ``definition`` of an ``aws_sfn_state_machine``."""
-    text = machine.get(_DOCUMENT)
+    # An empty text counts as left out, and the argument is one that must be given.
+    text = machine.get(_DOCUMENT, "")
     if not isinstance(text, str):
         return Definition(None, unknown="the definition is no text")
     body, problem = parse(text, has_symbols)

@@ -33,7 +33,7 @@ def problems(*states: dict[str, Any], kind: str = "STANDARD", **more: Any) -> li
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"Retry": [{"ErrorEquals": ["States.ALL"], "BackoffRate": 0.5}]}, "BackoffRate is 0.5"),
+        ({"Retry": [{"ErrorEquals": ["States.ALL"], "BackoffRate": 0.5}]}, "BackoffRate is 0.5 (Retry[0]/BackoffRate)"),
         ({"Retry": [{"ErrorEquals": ["States.ALL"], "IntervalSeconds": 0}]}, "IntervalSeconds is 0"),
         (
             {"Retry": [{"ErrorEquals": ["States.ALL"], "IntervalSeconds": 5, "MaxDelaySeconds": 5}]},

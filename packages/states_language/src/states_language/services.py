@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 TOKEN = "waitForTaskToken"  # noqa: S105 - the name of a pattern
 SYNC = "sync"
-_PLAIN: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

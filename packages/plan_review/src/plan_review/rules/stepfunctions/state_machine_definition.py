@@ -81,8 +81,14 @@ def _found(problem: Problem, machine: Item) -> Found:
         item=machine,
         path=("definition",),
         subject=place,
-        message=f"{place or 'the definition'}: {problem.what}",
+        message=f"{place or 'the definition'}: {problem.what}{_where(problem)}",
         remedy=problem.remedy,
         severity=Severity.WARNING if problem.level is Level.DOUBTFUL else None,
         consequence=_CONSEQUENCES.get(problem.level, ""),
     )
+
+
+def _where(problem: Problem) -> str:
+    """Return the part of the state, where the problem does not name it: one of several choices or retries."""
+    field = problem.place.field
+    return f" ({field})" if ("/" in field or "[" in field) and field not in problem.what else ""

@@ -86,6 +86,15 @@ def test_the_handler_is_in_the_package(
     assert said("package-file", function(**arguments), tmp_path) == expected
 
 
+def test_a_module_on_the_way_that_is_no_python(tmp_path: Path) -> None:
+    code = write(tmp_path, {"app.py": f"import helpers\n{HANDLER}", "helpers.py": "def f(:\n"})
+    older = function(**{**PYTHON, "runtime": "python3.9", "filename": "other.zip"})
+    newer = function(**{**PYTHON, "runtime": "python3.99", "filename": "other.zip"})
+
+    assert said("handler-exists", older, None, code) == [ERROR]
+    assert said("handler-exists", newer, None, code) == [OPEN]
+
+
 def test_what_is_executed_may_be_executed(tmp_path: Path) -> None:
     zipped(tmp_path / "f.zip", {"bootstrap": "x"}, mode=0o100755)
 
@@ -122,7 +131,12 @@ def test_a_package_within_the_limits(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(package_file, "_MOST_UNPACKED", 2000)
     both = said("package-file", function(**PYTHON), tmp_path)
 
+    shared = function(**PYTHON)
+    functions = shared["resource"]["aws_lambda_function"]
+    functions["g"] = {**functions["f"], "function_name": "g"}
+
     assert (zipped_size, both) == ([ERROR], [ERROR, ERROR])
+    assert said("package-file", shared, tmp_path) == [ERROR, ERROR]
 
 
 def test_a_function_with_its_layers_within_the_limits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -239,6 +253,9 @@ def test_functions_that_share_a_module_share_what_it_lacks(tmp_path: Path) -> No
         ("nodejs24.x", "exports.x = () => {\n  const axios = require('axios');\n};\n", [WARNING]),
         ("nodejs24.x", "// const axios = require('axios');\n/*\nconst b = require('b');\n*/\n", []),
         ("nodejs24.x", "const a = require(name);\n", []),
+        ("nodejs24.x", "const a = require('./helper'); const b = require('axios');\n", [ERROR]),
+        ("nodejs24.x", "const load = () => require('axios');\n", [WARNING]),
+        ("nodejs24.x", "const { Client } =\n  require('axios');\n", [WARNING]),
         ("nodejs24.x", "const a = require('./uses');\n", [ERROR]),
     ],
 )

@@ -137,7 +137,8 @@ class _Walk:
         calls, reads = self.recorder.calls.values(), self.variables.reads.values()
         return Analysis(
             found=True,
-            problem=next(missing_imports(self.program, self.modules), ""),
+            problem=next(missing_imports(self.program, self.modules), "") or next(iter(self.program.problems), ""),
+            unparsed=bool(self.program.problems),
             calls=tuple(sorted(calls, key=lambda call: (call.file, call.line, call.operation))),
             unresolved=tuple(sorted(self.recorder.unresolved.values(), key=lambda one: (one.file, one.line))),
             reads=tuple(sorted(reads, key=lambda read: (read.name, read.file, read.line))),

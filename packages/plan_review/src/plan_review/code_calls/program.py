@@ -133,7 +133,10 @@ class Program:
         file, is_package, stamp = found
         try:
             return _module(name, file, is_package=is_package, stamp=stamp)
-        except (SyntaxError, UnicodeDecodeError, ValueError) as error:
+        except SyntaxError as error:
+            self.problems.append(f"{file.name}:{error.lineno} is no Python: {error.msg}")
+            return None
+        except (UnicodeDecodeError, ValueError) as error:
             self.problems.append(f"{file.name} is no Python: {error}")
             return None
 

@@ -65,7 +65,10 @@ def package_file(context: Context) -> Iterator[Found]:
                 told.add(package.name)
                 yield from _not_open(context, item, package)
             continue
-        yield from _sizes(context, item, package)
+        for found in _sizes(context, item, package):
+            if (size := f"{package.name} {found.message}") not in told:
+                told.add(size)
+                yield found
         if item.type == "aws_lambda_function":
             yield from _handler(context, item, package)
 

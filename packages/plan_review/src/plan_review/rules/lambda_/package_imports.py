@@ -39,11 +39,12 @@ _NODE = frozenset(
     }
 )
 _IMPORT = re.compile(
-    r"""^(?P<indent>[ \t]*)(?:(?:const|let|var)\s[^=;\n]*=\s*|module\.exports\s*=\s*)?(?:"""
-    r"""require\(\s*['"](?P<required>[^'"\n]+)['"]\s*\)"""
-    r"""|import\s+['"](?P<bare>[^'"\n]+)['"]|(?:import|export)\s[^;'"()]*?\sfrom\s*['"](?P<from>[^'"\n]+)['"])""",
+    r"""(?<![\w.$])require\(\s*['"](?P<required>[^'"\n]+)['"]\s*\)"""
+    r"""|^[ \t]*import\s+['"](?P<bare>[^'"\n]+)['"]"""
+    r"""|^[ \t]*(?:import|export)\s[^;'"()]*?\sfrom\s*['"](?P<from>[^'"\n]+)['"]""",
     re.MULTILINE,
 )
+_LATER = re.compile(r"^\s|=>|\bfunction\b|[?&|]|\btry\b|\bif\b|\bresolve\b")  # before a call of require, in its line
 _COMMENT = re.compile(r"/\*.*?\*/|^\s*//.*$", re.DOTALL | re.MULTILINE)
 _SCRIPTS = ("", ".js", ".mjs", ".cjs", ".json", ".node", "/index.js", "/index.mjs", "/index.cjs", "/package.json")
 _MOST_SCRIPT = 2_000_000  # bytes: what is longer is a bundle, which holds what it needs
@@ -253,9 +254,10 @@ def _node(context: Context, function: Item, package: Package) -> Iterator[Found]
 
 def _required(text: str) -> Iterator[tuple[str, bool]]:
     """Yield what a module of JavaScript imports, and whether it does so when it is loaded."""
-    for match in _IMPORT.finditer(_COMMENT.sub("", text)):
-        name = match["required"] or match["bare"] or match["from"]
-        yield name, not match["indent"]
+    bare = _COMMENT.sub("", text)
+    for match in _IMPORT.finditer(bare):
+        line = bare[bare.rfind("\n", 0, match.start()) + 1 : match.start()]
+        yield match["required"] or match["bare"] or match["from"], not _LATER.search(line)
 
 
 def _script(package: Package, name: str) -> str | None:

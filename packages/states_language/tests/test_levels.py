@@ -58,6 +58,7 @@ OF_OUTSIDE = {
         (one({**TASK, "Retry": [{"ErrorEquals": ["States.Nope"]}]}), Level.FAILS, "no error States.Nope"),
         (task(INVOKE + ".waitForTaskToken", {"FunctionName": "f"}), Level.FAILS, "hands to nobody"),
         (one(IN_EXPRESS), Level.FAILS, "has no activities"),
+        (task("arn:aws:states:::glue:startJobRun"), Level.DOUBTFUL, "is given no JobName"),
         (task(f"{SDK}:rds:describeDbClusters", {}), Level.DOUBTFUL, "in another case"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",

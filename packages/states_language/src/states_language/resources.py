@@ -13,6 +13,7 @@ from __future__ import annotations
 import difflib
 import json
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from states_language.definition import DISTRIBUTED, JSONATA, JSONPATH, Integration, integration, is_expression, mode_of
@@ -193,17 +194,22 @@ def _arguments(called: Integration, state: dict[str, Any], place: Place, languag
         yield Problem(place.at(field), what, remedy, level=Level.FAILS)
     if written is not None and not isinstance(written, dict):
         return
-    given = written or {}
+    found = _of_call(called, written or {}, place.at(field), language)
+    # Without any, the state's input is what is handed over: it may hold them, and whether it is taken is not recorded.
+    yield from found if written is not None else (replace(problem, level=Level.DOUBTFUL) for problem in found)
+
+
+def _of_call(called: Integration, given: dict[str, Any], place: Place, language: str) -> Iterator[Problem]:
     name = f"{called.written}:{called.operation}"
     if called.sdk:
         shape = sdk_input(called.written, sdk_operations(called.written).get(called.operation, ""))
         if shape is not None:
-            yield from _of_structure(given, shape, place.at(field), name, language)
+            yield from _of_structure(given, shape, place, name, language)
     elif (known := PARAMETERS.get((called.written, called.operation))) is not None:
-        yield from _names(given, known.takes, place.at(field), name)
-        yield from _missing(given, known.required, place.at(field), name)
+        yield from _names(given, known.takes, place, name)
+        yield from _missing(given, known.required, place, name)
     elif (shape := optimized_input(called.written, called.operation)) is not None:
-        yield from _of_structure(given, shape, place.at(field), name, language)
+        yield from _of_structure(given, shape, place, name, language)
 
 
 def _hands_over(written: dict[str, Any]) -> bool:

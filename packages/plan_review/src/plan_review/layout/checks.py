@@ -141,8 +141,18 @@ def _cycles(configuration: Configuration, layout: Layout | None, keep: _Kept) ->
             consequence="Terraform can make none of them first and plans nothing: Error: Cycle",
             remedy=remedy,
             ties=hops[cheapest].ties,
-            edits=() if unread else hops[cheapest].edits,
+            edits=() if unread or _still_circular(graph, component, hops[cheapest]) else hops[cheapest].edits,
         )
+
+
+def _still_circular(graph: Mapping[str, list[str]], component: Iterable[str], cut: explanation.Hop) -> bool:
+    """Whether a knot holds another cycle once a hop is given up."""
+    nodes = set(component)
+    rest = {
+        node: [each for each in graph[node] if each in nodes and (node, each) != (cut.source, cut.target)]
+        for node in nodes
+    }
+    return bool(cycles(rest))
 
 
 class _LayoutCheck:

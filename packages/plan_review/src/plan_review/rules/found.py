@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from plan_review.findings import Severity, Verdict
+from plan_review.findings import Edit, Severity, Verdict
 
 if TYPE_CHECKING:
     from plan_review.evaluate.items import Item
-    from plan_review.findings import Edit
     from plan_review.language.paths import Path
     from plan_review.policies.statements import Statement
 
@@ -29,6 +28,13 @@ class Found:
     ties: frozenset[str] = frozenset()
     after: frozenset[str] = frozenset()
     edits: tuple[Edit, ...] = ()
+
+
+def edits_at(item: Item, path: Path, change: str, value: object = None) -> tuple[Edit, ...]:
+    """Return the one edit at a place of a resource; none where one edit would change several instances."""
+    if item.key is not None or item.resource.mode != "managed":
+        return ()
+    return (Edit(item.resource.address, path, change, value),)
 
 
 def statement_ties(*statements: Statement) -> frozenset[str]:

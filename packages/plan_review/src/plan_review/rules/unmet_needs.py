@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from plan_review.findings import Verdict, argument_tie
+from plan_review.findings import Edit, Verdict, argument_tie
 from plan_review.rules.found import Found, statement_ties
 from plan_review.rules.need import EVERY_RESOURCE, Unknown
 
@@ -65,6 +65,7 @@ def _found(context: Context, verdict: Verdict, entries: list[tuple[Need, Decisio
         remedy=remedy,
         ties=ties,
         after=after,
+        edits=_edits(context, entries) if verdict is Verdict.MISSING else (),
         path=need.path,
         subject=need.subject,
         severity=need.severity,
@@ -110,6 +111,26 @@ def _grants(need: Need, on: str) -> frozenset[str]:
     if need.owner is not None and need.owner.type in _KEYS:
         found.add(f"key {need.owner.address}")
     return frozenset(found)
+
+
+def _edits(context: Context, entries: list[tuple[Need, Decision]]) -> tuple[Edit, ...]:
+    """Return the statement to add, where a policy of the role is written out and the resource can be referred to."""
+    need = entries[0][0]
+    owner, role = need.owner, need.principal
+    if owner is None or owner.key is not None or isinstance(role, (str, Unknown)) or need.resource != owner.arn:
+        return ()
+    # A statement that nearly allows it is to be changed, and how takes thought; so does what denies it.
+    if owner.type in _KEYS or any(each.statements or each.denied or each.boundary for _, each in entries):
+        return ()
+    early = any(each.at_creation or each.at_first_use for each, _ in entries)
+    for policy in context.view.items("aws_iam_role_policy"):
+        written = str(policy.resource.arguments.get("policy", "")).startswith("{") and policy.key is None
+        late = early and not context.view.depends(need.item.resource.address, policy.resource.address)
+        if written and not late and context.access.roles.find(policy.get("role")) is role:
+            actions = list(dict.fromkeys(each.action for each, _ in entries))
+            statement = {"Effect": "Allow", "Action": actions, "Resource": f"${{{owner.resource.address}.arn}}"}
+            return (Edit(policy.resource.address, ("policy", "Statement"), "append", statement),)
+    return ()
 
 
 def _purpose(need: Need) -> str:

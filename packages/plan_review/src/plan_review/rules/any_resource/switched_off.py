@@ -4,7 +4,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from plan_review.findings import Severity
-from plan_review.rules.found import Found
+from plan_review.rules.found import Found, edits_at
 from plan_review.rules.rule import rule
 from plan_review.rules.shared.provider_docs import RESOURCE_DOCS
 
@@ -42,6 +42,7 @@ def switched_off(context: Context) -> Iterator[Found]:
                 yield Found(
                     item=item,
                     path=(argument,),
+                    edits=edits_at(item, (argument,), "remove"),
                     message=f"{argument} is {json.dumps(off)}",
                     remedy=f"take {argument} out, or make it a setting",
                     consequence=consequence,

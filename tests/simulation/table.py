@@ -32,7 +32,12 @@ class Table:
     @property
     def items(self) -> dict[str, Item]:
         """Return the items there are now, in DynamoDB's JSON, by their key."""
-        return {key: past[-1][1] for key, past in self.past.items() if not self._expired(past[-1][1])}
+        found = ((key, self._item(key)) for key in self.past)
+        return {key: item for key, item in found if item is not None}
+
+    def _item(self, key: str) -> Item | None:
+        past = self.past.get(key)
+        return None if past is None or self._expired(past[-1][1]) else past[-1][1]
 
     def _expired(self, item: Item) -> bool:
         expiry = item.get(TTL_ATTRIBUTE)
@@ -58,7 +63,7 @@ class Table:
         """Answer GetItem with a consistent read."""
 
         def effect() -> Any:
-            item = self.items.get(request["Key"][PARTITION_KEY]["S"])
+            item = self._item(request["Key"][PARTITION_KEY]["S"])
             return {"Item": item} if item is not None else {}
 
         return self.cloud.call("dynamodb", "GetItem", request, effect)
@@ -68,7 +73,7 @@ class Table:
 
         def effect() -> Any:
             item = request["Item"]
-            self._check(request, "PutItem", self.items.get(item[PARTITION_KEY]["S"]))
+            self._check(request, "PutItem", self._item(item[PARTITION_KEY]["S"]))
             self._write(item)
             return {}
 
@@ -79,7 +84,7 @@ class Table:
 
         def effect() -> Any:
             names, values = request["ExpressionAttributeNames"], request["ExpressionAttributeValues"]
-            item = self.items.get(request["Key"][PARTITION_KEY]["S"])
+            item = self._item(request["Key"][PARTITION_KEY]["S"])
             self._check(request, "UpdateItem", item)
             new = updated(request["UpdateExpression"], item or request["Key"], names, values)
             self._write(new)

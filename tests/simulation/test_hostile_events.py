@@ -37,7 +37,7 @@ ODD_TEXTS = (
     "COMPLETE",
     "job-1",
 )
-ODD_VALUES = (
+ODD_VALUES: tuple[Any, ...] = (
     None,
     True,
     0,

@@ -238,6 +238,18 @@ FOLDERS = {
         said=(("terraform-not-planned", "Error in function call (main.tf:5): the file build/site.css is not on this"),),
         planned=False,
     ),
+    "an archive of sources": Folder(
+        {
+            "main.tf": REGION
+            + 'data "archive_file" "code" {\n  type = "zip"\n  source_dir = "${path.module}/src"\n'
+            + '  output_path = "${path.module}/build/code.zip"\n}\n'
+            + 'resource "aws_ssm_parameter" "p" {\n  name = "/p"\n  type = "String"\n'
+            + "  value = data.archive_file.code.output_base64sha256\n}\n",
+            "src/app.py": "def handler(event, context): ...\n",
+            "build/code.zip": "as it was",
+        },
+        made_up=("data archive_file",),
+    ),
     "a template that is read as it is": Folder(
         {
             "main.tf": REGION
@@ -298,3 +310,4 @@ def test_of_a_folder_is_said(
     assert bool(noted) is bool(folder.made_up)
     assert all(each in noted[0] for each in folder.made_up)
     assert set((tmp_path / "sample").rglob("*")) == before
+    assert all((tmp_path / "sample" / file).read_text() == text for file, text in folder.files.items())

@@ -64,7 +64,7 @@ def _arns(context: Context, function: Item, given: list[str]) -> Iterator[Found]
             continue
         region = parts[3]
         names.append(":".join(parts[:7]))
-        if len(parts) < _PARTS:
+        if len(parts) < _PARTS and not has_symbols(parts[-1]):
             yield Found(
                 item=function,
                 path=("layers",),

@@ -69,7 +69,7 @@ def _ending_of_stream(
         record.etag or latest.etag,
     ):
         message = (
-            "the object was overwritten while it was transcoded: its stream may hold another version"
+            "this version is not the object's latest any more: the stream may hold another one"
             if latest
             else "the object is gone, so it cannot be told which version its stream holds"
         )

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
 _AT_ONCE = 100
-# What is left of an invocation when it takes up no further record; the next one goes on.
-_RESERVE_SECONDS = 25
+# Which part of an invocation is for taking up records; the rest is for the last one, and the next invocation goes on.
+_TAKING_UP = 0.5
 # When to look again at a job that runs, and at an upload that the orchestrator was asked to take.
 _RUNNING_SECONDS = 900
 _ASKED_SECONDS = 240
@@ -81,8 +81,9 @@ class Reconciliation:
         """Bring overdue records further, each whatever becomes of the others."""
         failures: list[RetryableError] = []
         looked_at = 0
+        until = self.run.now + _TAKING_UP * (self.run.lease_until - self.run.now)
         for identity in self.services.ledger.due(self.run.now, limit=_AT_ONCE):
-            if self.services.clock() > self.run.lease_until - _RESERVE_SECONDS:
+            if self.services.clock() > until:
                 break
             looked_at += 1
             try:

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from stacks.naming import Names
     from stacks.notifications import Notifications
 
+METRICS_NAMESPACE = "MediaPipeline"
+JOB_EVENTS_SERVICE = "job-events"
+"""What the functions count is kept by the service that counts (Powertools for AWS Lambda, "Metrics": the dimension
+``service`` is ``POWERTOOLS_SERVICE_NAME``)."""
 EXECUTION_METRICS = ("ExecutionsStarted", "ExecutionsSucceeded", "ExecutionsFailed", "ExecutionsTimedOut")
 
 
@@ -117,6 +121,12 @@ class Observability(Construct):
             strict=True,
         ):
             alarms.on_any(id_, name, dead, _waiting_in(queue))
+        alarms.on_any(
+            "JobWithoutRecordAlarm",
+            "jobs-without-record",
+            "A job has ended that the job table holds no record of, so nobody was told; it was paid for",
+            Metric(namespace=METRICS_NAMESPACE, name="JobsWithoutRecord", dimensions={"service": JOB_EVENTS_SERVICE}),
+        )
         alarms.on_any(
             "ExecutionTimeoutAlarm",
             "execution-timeouts",

@@ -15,7 +15,7 @@ from stacks.job_events import JobEvents
 from stacks.job_table import JobTable
 from stacks.naming import Names, fixed
 from stacks.notifications import Notifications
-from stacks.observability import Observability, Observed
+from stacks.observability import JOB_EVENTS_SERVICE, METRICS_NAMESPACE, Observability, Observed
 from stacks.orchestrator import Orchestrator
 from stacks.policy import Statement
 from stacks.provider import keep_state, use_aws
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from constructs import Construct
 
     from stacks.config import EnvironmentConfig
-
-METRICS_NAMESPACE = "MediaPipeline"
 
 
 class PipelineStack(TerraformStack):
@@ -135,7 +133,7 @@ class PipelineStack(TerraformStack):
             "JobEvents",
             defaults=self._functions,
             dead_letters=self._jobs_route.dead_letters,
-            environment=self._function_environment("job-events"),
+            environment=self._function_environment(JOB_EVENTS_SERVICE),
             grants=(
                 self._use_table("dynamodb:GetItem", "dynamodb:UpdateItem"),
                 self._list_versions(),

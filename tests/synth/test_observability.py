@@ -36,6 +36,18 @@ def test_the_first_dead_letter_raises_an_alarm(stack: Stack, queue: str) -> None
     assert alarm["comparison_operator"] == "GreaterThanOrEqualToThreshold"
 
 
+def test_the_first_job_without_a_record_raises_an_alarm(stack: Stack) -> None:
+    """It watches what the job-events function counts, under the names that it counts by."""
+    alarm = stack.of_type("aws_cloudwatch_metric_alarm")["JobWithoutRecordAlarm"]
+    variables = stack.of_type("aws_lambda_function")["JobEventsFunction"]["environment"]["variables"]
+    assert (alarm["namespace"], alarm["metric_name"]) == (
+        variables["POWERTOOLS_METRICS_NAMESPACE"],
+        "JobsWithoutRecord",
+    )
+    assert alarm["dimensions"] == {"service": variables["POWERTOOLS_SERVICE_NAME"]}
+    assert alarm["threshold"] == 1
+
+
 @pytest.mark.parametrize("function", ["TranscodingOrchestratorFunction", "JobEventsFunction", "ReconcilerFunction"])
 def test_the_first_throttle_raises_an_alarm(stack: Stack, function: str) -> None:
     alarm = _watching(stack, "Throttles", f"${{aws_lambda_function.{function}.function_name}}")

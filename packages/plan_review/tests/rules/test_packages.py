@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from plan_review.findings import Severity, Verdict
+from plan_review.rules.shared.packages import Entry, Package, own_sources
 
 from .examples import findings, of_rule, write
 
@@ -395,3 +396,22 @@ def test_the_remedy_names_a_runtime_of_the_same_language(runtime: str, newest: s
     found = of_rule(findings(function(runtime=runtime, handler="a.b")), "function-runtime")
 
     assert f"such as {newest}" in found[0].remedy
+
+
+@pytest.mark.parametrize(
+    ("handler", "own"),
+    [
+        ("app.handler", ["app.py", "helpers/__init__.py"]),
+        ("src/app.handler", ["src/app.py"]),
+        ("src.app.handler", ["src/app.py"]),
+    ],
+)
+def test_libraries_in_a_package_are_not_taken_for_its_own_code(handler: str, own: list[str]) -> None:
+    libraries = [f"big/{number}.py" for number in range(61)]
+    installed = ["tool/__init__.py", "tool-1.0.dist-info/RECORD", "boto3/client.py", "six.py", "../outside.py"]
+    names = ["app.py", "helpers/__init__.py", "src/app.py", "text.txt", *libraries, *installed]
+    package = Package(name="f.zip", entries={name: Entry(1) for name in names})
+
+    found = own_sources(package, handler)
+
+    assert found == (own if "src" in handler else [*own, "src/app.py"])

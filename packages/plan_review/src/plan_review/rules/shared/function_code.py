@@ -78,7 +78,7 @@ def _readable(context: Context, function: Item, handler: str) -> list[Path]:
     if any((root / f"{relative}.py").is_file() or (root / relative).is_dir() for root in roots):
         return roots
     package = package_of(context, function)
-    sources = sources_of(context, package) if package is not None and package.known else None
+    sources = sources_of(context, package, handler) if package is not None and package.known else None
     return [*roots, sources] if sources is not None and not roots else roots
 
 

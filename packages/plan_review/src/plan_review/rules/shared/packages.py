@@ -7,6 +7,7 @@ import os
 import re
 import tempfile
 import zipfile
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -16,7 +17,7 @@ from plan_review.aws.lambda_runtimes import BROUGHT
 from plan_review.evaluate.symbols import has_symbols
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from plan_review.evaluate.items import Item
     from plan_review.rules.context import Context
@@ -25,6 +26,8 @@ _ARCHIVES = ("data.archive_file", "archive_file")
 _MOST_FILES, _MOST_BYTES = 4000, 30_000_000  # of Python that is read out of a zip
 _MOST_LISTED = 100_000  # files of a folder
 _UNIX = 3  # the system that an entry of a zip was made on, as far as its mode counts
+_MOST_OWN_FILES = 60  # of Python in a folder beside the handler: what has more is a library
+_DISTRIBUTION = re.compile(r"-.*")  # the version and the ending of NAME-1.0.dist-info
 _INSTALLED = re.compile(r"\.(dist|egg)-info/|(^|/)node_modules/")
 
 
@@ -199,29 +202,48 @@ def text_of(package: Package, name: str) -> str:
 
 
 class _Sources:
-    """The Python of a zip, in a folder of its own for as long as this lives; what the runtime brings is left out."""
+    """Some files of a zip, in a folder of its own for as long as this lives."""
 
-    def __init__(self, package: Package) -> None:
+    def __init__(self, package: Package, names: Iterable[str]) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="plan-review-")
         self.path = Path(self._folder.name)
         with zipfile.ZipFile(str(package.file)) as archive:
-            for name in package.entries:
-                if _is_source(name):
-                    archive.extract(name, self.path)
+            for name in names:
+                archive.extract(name, self.path)
 
 
-def _is_source(name: str) -> bool:
-    parts = name.split("/")
-    return name.endswith(".py") and parts[0] not in BROUGHT and ".." not in parts and not name.startswith("/")
+def own_sources(package: Package, handler: str) -> list[str]:
+    """Return the Python of a package that is its author's own, by file name.
+
+    A zip holds the libraries that the code needs beside it. Of a handler within a folder the own code is that folder;
+    of one at the top, what stands there and in small folders, without what an installer or the runtime put there.
+    """
+    top = handler.replace("/", ".").split(".", 1)[0]
+    sources = [name for name in package.entries if name.endswith(".py") and _is_inside(name)]
+    if any(name.startswith(f"{top}/") for name in sources):
+        return [name for name in sources if name.startswith(f"{top}/")]
+    installed = {
+        _DISTRIBUTION.sub("", name.split("/")[0]).lower() for name in package.entries if _INSTALLED.search(name)
+    }
+    files = Counter(name.split("/")[0] for name in sources)
+    own = {first for first, count in files.items() if count <= _MOST_OWN_FILES}
+    own = {first for first in own if first.removesuffix(".py").lower() not in installed | BROUGHT}
+    return [name for name in sources if name.split("/")[0] in own]
 
 
-def sources_of(context: Context, package: Package) -> Path | None:
-    """Return a folder with the Python that a zip holds; None where there is none, or too much of it."""
-    chosen = {name: entry.size for name, entry in package.entries.items() if _is_source(name)}
-    if package.file is None or not chosen or len(chosen) > _MOST_FILES or sum(chosen.values()) > _MOST_BYTES:
+def _is_inside(name: str) -> bool:
+    return ".." not in name.split("/") and not name.startswith("/")
+
+
+def sources_of(context: Context, package: Package, handler: str) -> Path | None:
+    """Return a folder with the own Python of a zip; None where there is none, or too much of it."""
+    chosen = own_sources(package, handler)
+    size = sum(package.entries[name].size for name in chosen)
+    if package.file is None or not chosen or len(chosen) > _MOST_FILES or size > _MOST_BYTES:
         return None
+    top = handler.split(".", 1)[0]
     try:
-        return context.shared(f"sources of {package.file}", lambda: _Sources(package)).path
+        return context.shared(f"sources of {package.file} {top}", lambda: _Sources(package, chosen)).path
     except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError):
         return None
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import copy
 import json
 from typing import TYPE_CHECKING, Any
 
+from tests.faults import harmless_additions, harmless_conditions  # noqa: F401 - they register theirs
 from tests.faults.addresses import INBOX, JOB_EVENTS, SUBSCRIPTION
+from tests.faults.harmless_change import HARMLESS, changed, harmless
 from tests.faults.historic import FUNCTION, FUNCTION_POLICY, MACHINE, MACHINE_POLICY
 from tests.faults.permissions import JOB_EVENTS_POLICY, JOB_POLICY
 from tests.faults.stored import KEY_POLICY, OUTPUT_POLICY, TABLE
@@ -14,27 +15,9 @@ from tests.faults.values import ALARM
 from tests.faults.wiring import UPLOAD_PERMISSION, UPLOAD_RULE, UPLOAD_TARGET
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from tests.faults.mutation import Subject
 
-HARMLESS: dict[str, Callable[[Subject], None]] = {}
-"""Every such change, by name."""
-
-
-def changed(subject: Subject, name: str) -> Subject:
-    """Return a copy of the subject with a harmless change made."""
-    copied = copy.deepcopy(subject)
-    HARMLESS[name](copied)
-    if copied == subject:
-        raise ValueError(f"{name} changes nothing")
-    return copied
-
-
-def harmless(apply: Callable[[Subject], None]) -> Callable[[Subject], None]:
-    """Put the decorated edit among the harmless ones."""
-    HARMLESS[apply.__name__.replace("_", "-")] = apply
-    return apply
+__all__ = ["HARMLESS", "changed"]
 
 
 @harmless
@@ -253,8 +236,9 @@ def a_bucket_key_for_encryption(subject: Subject) -> None:
 def an_index_of_the_table(subject: Subject) -> None:
     table = subject.resource(TABLE)
     table["attribute"] = [*table["attribute"], {"name": "status", "type": "S"}, {"name": "updated_at", "type": "N"}]
-    index = {"name": "by-status", "hash_key": "status", "range_key": "updated_at", "projection_type": "KEYS_ONLY"}
-    table["global_secondary_index"] = [*table["global_secondary_index"], index]
+    table["global_secondary_index"] = [
+        {"name": "by-status", "hash_key": "status", "range_key": "updated_at", "projection_type": "KEYS_ONLY"}
+    ]
 
 
 @harmless

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -109,3 +110,23 @@ def test_a_diagnostic_has_the_service_s_words_where_they_are_recorded() -> None:
         "message": 'State "B" is not reachable.',
         "location": "/States/B",
     }
+
+
+def test_a_large_machine_is_read_in_time() -> None:
+    last = 3_000
+    states: dict[str, Any] = {
+        f"S{number}": {
+            "Type": "Pass",
+            "Assign": {f"v{number % 50}": "{% $states.input.a %}"},
+            "Output": f"{{% $exists($v{(number - 1) % 50}) ? $v{(number - 1) % 50} : {number} %}}",
+            "Next": f"S{number + 1}",
+        }
+        for number in range(last)
+    }
+    states["S0"].pop("Output")
+    states[f"S{last}"] = {"Type": "Choice", "Choices": [{"Condition": "{% true %}", "Next": "S0"}], "Default": "End"}
+    states["End"] = DONE
+    begin = time.perf_counter()
+
+    assert validate(json.dumps({"QueryLanguage": "JSONata", "StartAt": "S0", "States": states})) == []
+    assert time.perf_counter() - begin < 20  # on a machine that does other things besides

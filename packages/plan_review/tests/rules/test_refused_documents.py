@@ -193,7 +193,7 @@ def table(**arguments: Any) -> list[str]:
 
 
 def indexed(count: int = 1, **block: Any) -> dict[str, Any]:
-    blocks = [{"name": f"i{n}", "hash_key": "status", "projection_type": "ALL", **block} for n in range(count)]
+    blocks = [{"name": f"index{n}", "hash_key": "status", "projection_type": "ALL", **block} for n in range(count)]
     return {"global_secondary_index": blocks}
 
 
@@ -210,14 +210,17 @@ def indexed(count: int = 1, **block: Any) -> dict[str, Any]:
         (indexed(projection_type=UNKNOWN, non_key_attributes=["a"]), []),
         (indexed(projection_type="INCLUDE", non_key_attributes=[f"a{n}" for n in range(21)]), [ERROR]),
         (indexed(range_key="status"), [ERROR]),
+        (indexed(name="i"), [ERROR]),
+        (indexed(name="by status"), [ERROR]),
+        (indexed(name=UNKNOWN), []),
         (indexed(20), []),
         (indexed(21), [WARNING]),
         (indexed(2, name="same"), [ERROR]),
-        ({"local_secondary_index": [{"name": "l", "range_key": "at", "projection_type": "ALL"}]}, [ERROR]),
+        ({"local_secondary_index": [{"name": "local", "range_key": "at", "projection_type": "ALL"}]}, [ERROR]),
         (
             {
                 "range_key": "status",
-                "local_secondary_index": [{"name": "l", "range_key": "at", "projection_type": "ALL"}],
+                "local_secondary_index": [{"name": "local", "range_key": "at", "projection_type": "ALL"}],
             },
             [],
         ),

@@ -56,6 +56,10 @@ def alarm(**changes: Any) -> dict[str, Any]:
         ({"threshold": 0, "comparison_operator": "GreaterThanThreshold"}, []),
         ({"threshold": 0, "comparison_operator": "LessThanThreshold"}, [WARNING]),
         ({"threshold": "${var.x}"}, []),
+        ({"comparison_operator": "LessThanThreshold"}, [WARNING]),
+        ({"metric_name": "Invocations", "comparison_operator": "LessThanThreshold"}, []),
+        ({"treat_missing_data": "breaching"}, [WARNING]),
+        ({"metric_name": "Invocations", "treat_missing_data": "breaching"}, []),
     ],
 )
 def test_an_alarm_can_go_off(changes: dict[str, Any], expected: list[str]) -> None:
@@ -246,3 +250,31 @@ def filtered(block: dict[str, Any], **changes: Any) -> dict[str, Any]:
 )
 def test_a_metric_of_log_lines_is_watched_as_it_is_sent(resources: dict[str, Any], expected: list[str]) -> None:
     assert said("metric-filter", resources) == expected
+
+
+@pytest.mark.parametrize(("region", "expected"), [("eu-west-1", []), ("us-east-1", [WARNING]), ("${var.x}", [])])
+def test_a_graph_looks_in_the_region_of_what_it_shows(region: str, expected: list[str]) -> None:
+    metrics = [["AWS/SQS", "NumberOfMessagesSent", "QueueName", "${aws_sqs_queue.orders.name}"]]
+    widget = {"type": "metric", "properties": {"region": region, "title": "Orders", "metrics": metrics}}
+    resources = {**SHOP, "aws_cloudwatch_dashboard": {"one": {"dashboard_body": json.dumps({"widgets": [widget]})}}}
+    document = {"resource": resources, "variable": {"x": {}}, "provider": {"aws": {"region": "eu-west-1"}}}
+
+    assert [WARNING for _ in of_rule(findings(document), "watcher-of-another")] == expected
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        ("ALARM(failures)", []),
+        ('ALARM("failures") AND NOT OK("other-thing")', []),
+        ('ALARM("failure")', [OPEN]),
+        ('ALARM("arn:aws:cloudwatch:eu-west-1:1:alarm:failures")', []),
+        ('ALERT("failures")', [ERROR]),
+        ('ALARM("${var.x}")', []),
+        ('NOT (ALARM("failures") OR ALARM("failures"))', []),
+    ],
+)
+def test_a_composite_alarm_names_alarms(rule: str, expected: list[str]) -> None:
+    composite = {"aws_cloudwatch_composite_alarm": {"all": {"alarm_name": "all", "alarm_rule": rule}}}
+
+    assert said("composite-alarm", {**alarm(), **composite}) == expected

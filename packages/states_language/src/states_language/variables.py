@@ -22,7 +22,6 @@ from states_language.definition import (
     targets,
 )
 from states_language.jsonata import expressions
-from states_language.machines import reachable
 from states_language.paths import variables_in
 from states_language.problems import Level, Place, Problem
 from states_language.templates import template_problems
@@ -72,15 +71,18 @@ def _machine(body: dict[str, Any], place: Place, language: str, outer: _Names) -
 def _before(states: dict[str, dict[str, Any]]) -> dict[str, _Names]:
     """Return, for each state, the variables that states assign from which it can be reached."""
     written = {name: _names(state) for name, state in states.items()}
+    if any(names is None for names in written.values()):
+        return dict.fromkeys(states)
     found: dict[str, set[str]] = {name: set() for name in states}
-    open_ended = set(states) if any(names is None for names in written.values()) else set()
-    for name, names in written.items():
-        if not names:
-            continue
-        following = {target for _, target in targets(states[name])}
-        for reached in {each for target in following for each in reachable(states, target)}:
-            found[reached] |= names
-    return {name: None if name in open_ended else frozenset(found[name]) for name in states}
+    waiting = list(states)
+    while waiting:
+        name = waiting.pop()
+        behind = found[name] | (written[name] or set())
+        for _, target in targets(states[name]):
+            if target in found and not behind <= found[target]:
+                found[target] |= behind
+                waiting.append(target)
+    return {name: frozenset(names) for name, names in found.items()}
 
 
 def _assignments(state: dict[str, Any], place: Place) -> Iterator[tuple[Place, Any]]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from offline_provider.applying import engine
 from offline_provider.applying.clients import client
 from offline_provider.applying.errors import CALL_FAILURES, ApplyError
+from offline_provider.applying.lookups import LOOKED_UP, look_up
 from offline_provider.applying.resource import Context, account_of
 from offline_provider.errors import DataSourceError
 from offline_provider.wire import diagnostics
@@ -19,6 +20,7 @@ from offline_provider.wire.values import UNKNOWN, Value, is_wholly_known
 
 if TYPE_CHECKING:
     from offline_provider.applying.resource_type import ResourceType
+    from offline_provider.schema_model import Block
     from offline_provider.settings import Settings
 
 _ANY_REGION = "us-east-1"
@@ -29,6 +31,7 @@ __all__ = [
     "Context",
     "apply_change",
     "caller_identity",
+    "data_source_state",
     "import_state",
     "read_state",
     "refusal",
@@ -64,6 +67,15 @@ def caller_identity(settings: Settings) -> dict[str, str]:
         raise DataSourceError("the emulator does not say whose the credentials are", str(error)) from error
     account = str(said["Account"])
     return {"id": account, "account_id": account, "user_id": str(said["UserId"]), "arn": str(said["Arn"])}
+
+
+def data_source_state(config: Value, block: Block, context: Context) -> Value | None:
+    """Return the state of a data source as the emulator tells it; ``None`` where it is not one that is looked up there.
+
+    Raises ``DataSourceError`` where the emulator has no such thing.
+    """
+    table = table_of(context.type_name) if context.type_name in LOOKED_UP else None
+    return None if table is None else look_up(table, config, block, context)
 
 
 def wrong_account(settings: Settings) -> Any | None:

@@ -265,14 +265,20 @@ class Servicer:
         """Answer what can be known without AWS; refuse the rest."""
         config = decode(request.config)
         try:
-            answer = self._answer(request.type_name, config, self._settings(peer))
+            answer = self._answer(request.type_name, config, peer)
         except DataSourceError as problem:
             found = [diagnostics.error(problem.summary, problem.detail)]
             return pb.ReadDataSource.Response(diagnostics=found)
         warnings = [diagnostics.warning(summary, detail) for summary, detail in answer.warnings]
         return pb.ReadDataSource.Response(state=encode(answer.state), diagnostics=warnings)
 
-    def _answer(self, type_name: str, config: Value, settings: Settings) -> data_sources.Answer:
+    def _answer(self, type_name: str, config: Value, peer: str) -> data_sources.Answer:
+        settings = self._settings(peer)
+        if settings.is_emulated and type_name in self._store.resources and type_name not in self._stand_ins:
+            block = self._store.data_source(type_name).block
+            state = applying.data_source_state(config, block, self._context(type_name, peer))
+            if state is not None:
+                return data_sources.Answer(state)
         if not self._makes_up:
             return data_sources.answer(type_name, config, settings, self._stand_ins)
         block = self._store.data_source(type_name).block

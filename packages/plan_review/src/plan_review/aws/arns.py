@@ -52,6 +52,7 @@ NAMINGS: Mapping[str, Naming] = {
     "aws_cloudwatch_event_bus": Naming("name", "arn:{P}:events:{R}:{A}:event-bus/{name}", _ID_IS_NAME),
     "aws_cloudwatch_event_rule": Naming("name", "arn:{P}:events:{R}:{A}:rule/{bus}{name}", {"id": "{bus}{name}"}),
     "aws_cloudwatch_log_group": Naming("name", "arn:{P}:logs:{R}:{A}:log-group:{name}", _ID_IS_NAME),
+    "aws_cloudwatch_composite_alarm": Naming("alarm_name", "arn:{P}:cloudwatch:{R}:{A}:alarm:{name}", _ID_IS_NAME, ""),
     "aws_cloudwatch_metric_alarm": Naming("alarm_name", "arn:{P}:cloudwatch:{R}:{A}:alarm:{name}", _ID_IS_NAME, ""),
     "aws_codebuild_project": Naming("name", "arn:{P}:codebuild:{R}:{A}:project/{name}", _ID_IS_ARN),
     "aws_dynamodb_table": Naming(

@@ -165,5 +165,14 @@ NAMESPACES: Mapping[str, Namespace] = {
 AGES = frozenset({"IteratorAge", "AsyncEventAge", "ApproximateAgeOfOldestMessage", "AgeOfOldestUnreplicatedRecord"})
 """Metrics whose values are ages: their sum grows with the number of data points, and says nothing."""
 
+FAILURES = frozenset(
+    {
+        *("Errors", "Throttles", "DeadLetterErrors", "DestinationDeliveryFailures", "AsyncEventsDropped"),
+        *("ExecutionsFailed", "ExecutionsTimedOut", "ExecutionsAborted", "ExecutionThrottled", "JobsErroredCount"),
+        *("FailedInvocations", "NumberOfNotificationsFailed", "SystemErrors", "UserErrors"),
+    }
+)
+"""Metrics that count what went wrong, and have no data, or zeros, while nothing does."""
+
 SINGLE = frozenset({("AWS/Lambda", "Errors"), ("AWS/Lambda", "DeadLetterErrors")})
 """Metrics that Lambda sends once an invocation, 1 or 0, so that no data point is above 1 but a sum."""

@@ -192,6 +192,7 @@ class Access:
             "aws:principalaccount": (role.account,),
             "aws:requestedregion": (role.region,),
             "aws:resourceaccount": (role.account,),
+            "s3:resourceaccount": (role.account,),
         }
 
 

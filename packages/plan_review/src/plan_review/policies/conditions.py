@@ -7,6 +7,8 @@ Keys of several values: https://docs.aws.amazon.com/IAM/latest/UserGuide/referen
 from __future__ import annotations
 
 import operator as compare
+from datetime import UTC, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from plan_review.evaluate.symbols import Kind, both, either, has_symbols, literally
@@ -44,6 +46,13 @@ _ORDERS: Mapping[str, Callable[[Any, Any], bool]] = {
 }
 _ORDERED: tuple[tuple[str, Callable[[str], Any]], ...] = (("Numeric", number), ("Date", moment))
 _ARN_PARTS = 6
+# What can only be more than this: time goes on, and AWS's endpoints take no older TLS.
+# https://aws.amazon.com/blogs/security/tls-1-2-required-for-aws-endpoints/
+_AT_LEAST: Mapping[str, Callable[[], Any]] = {
+    "aws:currenttime": lambda: datetime.now(tz=UTC),
+    "aws:epochtime": lambda: datetime.now(tz=UTC),
+    "s3:tlsversion": lambda: Decimal("1.2"),
+}
 
 
 def conditions_hold(
@@ -59,7 +68,11 @@ def conditions_hold(
     for test, keys in conditions.items():
         for key, wanted in keys.items():
             given = [filled_in(each, request, symbols) for each in wanted]
-            one = _condition(test, [each for each in given if each is not None], request.get(key.lower()), symbols)
+            known = [each for each in given if each is not None]
+            if key.lower() in _AT_LEAST and key.lower() not in request:
+                one = either(*(_above(test, each, _AT_LEAST[key.lower()]()) for each in known))
+            else:
+                one = _condition(test, known, request.get(key.lower()), symbols)
             if one is not Verdict.HOLDS:
                 shown = ", ".join(map(symbols.show, wanted))
                 open_ones.append(f"{test} {key} = {shown}")
@@ -114,6 +127,21 @@ def _condition(test: str, wanted: list[str], carried: tuple[str, ...] | None, sy
         return _OPPOSITE[found] if negated else found
     each = [_OPPOSITE[one] for one in each] if negated else each
     return both(*each) if qualifier == _ALL else either(*each)
+
+
+def _above(test: str, pattern: str, least: Any) -> Verdict:
+    """Compare with a value that is known to be this at least, and may be more."""
+    operator = test.removesuffix("IfExists")
+    for kind, read in _ORDERED:
+        wanted = read(pattern) if operator.startswith(kind) and not has_symbols(pattern) else None
+        if wanted is None or not isinstance(wanted, type(least)):
+            continue
+        order = operator.removeprefix(kind)
+        if order.startswith("LessThan") and (wanted < least or (wanted == least and order == "LessThan")):
+            return Verdict.MISSING
+        if order.startswith("GreaterThan") and (wanted < least or (wanted == least and order != "GreaterThan")):
+            return Verdict.HOLDS
+    return Verdict.CANNOT_TELL
 
 
 def _null(wanted: list[str], carried: tuple[str, ...] | None) -> Verdict:

@@ -103,6 +103,18 @@ _AT_LEAST: Mapping[str, tuple[str, ...]] = {
     "CloudWatchFullAccessV2": ("cloudwatch:*", "logs:*", "sns:CreateTopic", "sns:ListTopics", "sns:Subscribe"),
     "SecretsManagerReadWrite": ("secretsmanager:*",),
 }
+# https://docs.aws.amazon.com/aws-managed-policy/latest/reference/PowerUserAccess.html , version 12 of 2026-02-12
+_BESIDE_POWER = (
+    "account:GetAccountInformation",
+    "account:GetGovCloudAccountInformation",
+    "account:GetPrimaryEmail",
+    "account:ListRegions",
+    "iam:CreateServiceLinkedRole",
+    "iam:DeleteServiceLinkedRole",
+    "iam:ListRoles",
+    "organizations:DescribeEffectivePolicy",
+    "organizations:DescribeOrganization",
+)
 
 
 def managed_policy(arn: str) -> tuple[Statement, ...] | None:
@@ -115,15 +127,7 @@ def managed_policy(arn: str) -> tuple[Statement, ...] | None:
     if name in _AT_LEAST:
         rest = unreadable(name, f"{name} is an AWS managed policy that allows more than is known here")
         return _statement(name, _AT_LEAST[name]), rest
-    if name == "AWSLambdaExecute":
-        logs = Statement(source=name, actions=("logs:*",), resources=("arn:aws:logs:*:*:*",))
-        objects = Statement(source=name, actions=("s3:GetObject", "s3:PutObject"), resources=("arn:aws:s3:::*",))
-        return logs, objects
-    if name == "CloudWatchLambdaInsightsExecutionRolePolicy":
-        return (
-            Statement(source=name, actions=_LOGS, resources=("arn:aws:logs:*:*:log-group:/aws/lambda-insights:*",)),
-        )
-    return (unreadable(name, f"what the AWS managed policy {name} allows is not known here"),)
+    return _WRITTEN_OUT.get(name) or (unreadable(name, f"what the AWS managed policy {name} allows is not known here"),)
 
 
 def whole_service(arn: str) -> bool:
@@ -139,3 +143,23 @@ def is_known(name: str) -> bool:
 
 def _statement(name: str, actions: tuple[str, ...]) -> Statement:
     return Statement(source=name, actions=actions, resources=("*",))
+
+
+# Policies of several statements, or not on everything.
+_WRITTEN_OUT: Mapping[str, tuple[Statement, ...]] = {
+    "AWSLambdaExecute": (
+        Statement(source="AWSLambdaExecute", actions=("logs:*",), resources=("arn:aws:logs:*:*:*",)),
+        Statement(source="AWSLambdaExecute", actions=("s3:GetObject", "s3:PutObject"), resources=("arn:aws:s3:::*",)),
+    ),
+    "CloudWatchLambdaInsightsExecutionRolePolicy": (
+        Statement(
+            source="CloudWatchLambdaInsightsExecutionRolePolicy",
+            actions=_LOGS,
+            resources=("arn:aws:logs:*:*:log-group:/aws/lambda-insights:*",),
+        ),
+    ),
+    "PowerUserAccess": (
+        Statement(source="PowerUserAccess", not_actions=("iam:*", "organizations:*", "account:*"), resources=("*",)),
+        _statement("PowerUserAccess", _BESIDE_POWER),
+    ),
+}

@@ -43,10 +43,7 @@ def alarm_action_permission(context: Context) -> Iterator[Need]:
                 if owner is None:
                     elsewhere[str(arn)] = elsewhere.get(str(arn), (alarm, (argument, index)))
                     continue
-                own = alarm.arn if alarm.type == "aws_cloudwatch_metric_alarm" else None
-                conditions = {"aws:sourceowner": (alarm.account,)}
-                if own is not None:
-                    conditions["aws:sourcearn"] = (own,)
+                conditions = {"aws:sourceowner": (alarm.account,), "aws:sourcearn": (alarm.arn,)}
                 yield Need(
                     item=alarm,
                     principal="cloudwatch.amazonaws.com" if topic else "lambda.alarms.cloudwatch.amazonaws.com",

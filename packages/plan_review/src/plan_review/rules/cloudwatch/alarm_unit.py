@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from plan_review.aws.metrics import AGES, NAMESPACES, SINGLE
+from plan_review.aws.metrics import AGES, FAILURES, NAMESPACES, SINGLE
 from plan_review.evaluate.symbols import has_symbols
 from plan_review.findings import Severity
 from plan_review.rules.found import Found
@@ -51,7 +51,8 @@ def alarm_unit(context: Context) -> Iterator[Found]:
             yield from _statistic(each)
     for each in watched(context):
         if each.is_alarm and not each.path and each.namespace in NAMESPACES:
-            yield from _threshold(each)
+            found = list(_threshold(each))
+            yield from found or _the_other_way(each)
 
 
 def _statistic(each: Watched) -> Iterator[Found]:
@@ -107,4 +108,29 @@ def _threshold(each: Watched) -> Iterator[Found]:
             message=what,
             remedy="give the threshold that is meant, or the statistic Sum",
             consequence="the alarm tells nothing: it is always on, or never",
+        )
+
+
+def _the_other_way(each: Watched) -> Iterator[Found]:
+    """An alarm on what goes wrong that goes off while nothing does."""
+    if each.metric not in FAILURES:
+        return
+    operator = str(each.item.get("comparison_operator"))
+    if operator in ("LessThanThreshold", "LessThanOrEqualToThreshold"):
+        yield Found(
+            item=each.item,
+            path=("comparison_operator",),
+            severity=Severity.WARNING,
+            message=f"it goes off where {each.metric} is low, which is where nothing goes wrong",
+            remedy="use GreaterThanOrEqualToThreshold",
+            consequence="the alarm is on while all is well, and off when something fails",
+        )
+    elif each.item.get("treat_missing_data") == "breaching":
+        yield Found(
+            item=each.item,
+            path=("treat_missing_data",),
+            severity=Severity.WARNING,
+            message=f"it takes it for trouble where {each.metric} has no data, which is where nothing runs",
+            remedy='set treat_missing_data to "notBreaching"',
+            consequence="the alarm goes off whenever nothing is running",
         )

@@ -83,6 +83,7 @@ def watcher_of_another(context: Context) -> Iterator[Found]:
             continue  # a metric of several, which an expression puts together
         if each.is_alarm or len(of_widgets[each.item.address, each.place]) == 1:
             yield from _thing(context, each)
+        yield from _region(context, each)
         if each.is_alarm:
             yield from _metric(each)
             yield from _moved(context, each)
@@ -156,6 +157,23 @@ def _metric(each: Watched) -> Iterator[Found]:
             path=("metric_name",),
             message=f"its name speaks of another metric than {each.metric}, which it watches",
             remedy=f"watch what its name says, such as {likely}, or call it after {each.metric}",
+        )
+
+
+def _region(context: Context, each: Watched) -> Iterator[Found]:
+    """A widget looks for its metrics in the region that it names."""
+    for dimension, value in each.dimensions.items():
+        kind = _NAMED.get(dimension)
+        mine = context.view.find(value, kind) if kind else None
+        if mine is None or not each.region or has_symbols(each.region + mine.region) or mine.region == each.region:
+            continue
+        yield Found(
+            item=each.item,
+            path=each.path,
+            subject=f"{each.place} region",
+            message=f"{each.place} looks for {each.metric} in {each.region}, and {mine.address} is in {mine.region}",
+            remedy=f"let the widget have the region {mine.region}",
+            consequence="the graph stays empty",
         )
 
 

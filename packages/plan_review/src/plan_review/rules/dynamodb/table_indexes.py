@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ _API = "https://docs.aws.amazon.com/amazondynamodb/latest/APIReference"
 _GUIDE = "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide"
 _INVALID = "ValidationException: One or more parameter values were invalid"
 _GLOBAL, _LOCAL = "global_secondary_index", "local_secondary_index"
+_NAME = re.compile(r"[a-zA-Z0-9_.-]{3,255}")
 _MOST_LOCAL = 5
 _MOST_GLOBAL = 20  # a quota that AWS raises on request
 _MOST_ATTRIBUTES = 20  # of one index, beside the keys
@@ -80,7 +82,13 @@ def _projection(block: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
 
 
 def _keys(block: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
-    first, second = block.get("hash_key"), block.get("range_key")
+    first, second, name = (block.get(each) for each in ("hash_key", "range_key", "name"))
+    if isinstance(name, str) and not has_symbols(name) and not _NAME.fullmatch(name):
+        yield (
+            "has a name that is too short, too long, or has other characters than letters, digits, _, - and .",
+            "use 3 to 255 of these",
+            "ValidationException: indexName must have length 3 to 255 and satisfy [a-zA-Z0-9_.-]+",
+        )
     if first and first == second:
         yield (
             f'has "{first}" for both of its keys',

@@ -102,7 +102,7 @@ def _meant(context: Context, holder: Item, statement: Statement, role: Item, ser
 
 def _others(context: Context, role: Item, services: tuple[str, ...]) -> Iterator[Found]:
     """Yield the other services that a passed role trusts, unless it is handed to them by an argument."""
-    if not services or any(map(has_symbols, services)):
+    if not services or any(has_symbols(service) or "*" in service for service in services):
         return
     used = {user.service for _, user, value, _ in role_users(context) if context.access.roles.find(value) is role}
     for statement in context.access.roles.trust(role):

@@ -83,6 +83,8 @@ def _found(context: Context, *, at_creation: bool) -> Iterator[Found]:
         names = " or ".join(holders)
         repeats = all(need.repeats for need in needs)
         order = frozenset({f"edge {item.resource.address} {holders[0]}"})
+        if not at_creation:  # what else may come before the same policy is no other doubt
+            order |= {f"early {holders[0]}"}
         yield Found(
             item=item,
             path=("depends_on",),

@@ -19,6 +19,8 @@ ASSUME = "sts:AssumeRole"
 
 # Services that also go by a principal of the region, such as logs.eu-west-1.amazonaws.com.
 _ALSO_REGIONAL = ("codedeploy.amazonaws.com", "logs.amazonaws.com", "states.amazonaws.com")
+# Services that give the account as the external id: https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html
+_WITH_EXTERNAL_ID = ("firehose.amazonaws.com",)
 
 
 def role_users(context: Context) -> Iterator[tuple[Item, RoleUser, Any, tuple[str | int, ...]]]:
@@ -36,6 +38,8 @@ def trusts(context: Context, role: Item, service: str, sources: tuple[str, ...] 
     if service in _ALSO_REGIONAL:
         names.append(service.replace(".", f".{role.region}.", 1))
     conditions: dict[str, tuple[str, ...]] = {"aws:sourceaccount": (role.account,)}
+    if service in _WITH_EXTERNAL_ID:
+        conditions["sts:externalid"] = (role.account,)
     if sources:
         conditions["aws:sourcearn"] = sources
     request = Request(

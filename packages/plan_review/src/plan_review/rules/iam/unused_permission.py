@@ -51,7 +51,7 @@ _COMPANIONS = {
         "ec2:AssignPrivateIpAddresses",
         "ec2:UnassignPrivateIpAddresses",
     ),
-    "states:StartExecution": ("states:DescribeExecution", "states:StopExecution"),
+    "states:StartExecution": ("states:DescribeExecution", "states:StopExecution", "states:RedriveExecution"),
     "mediaconvert:CreateJob": ("mediaconvert:TagResource", "mediaconvert:DescribeEndpoints"),
 }
 

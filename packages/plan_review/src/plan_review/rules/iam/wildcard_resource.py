@@ -24,6 +24,9 @@ _METRICS = "cloudwatch:PutMetricData"
 _PASS = "iam:PassRole"  # noqa: S105 - an action's name
 # AWS's own policies for functions, AWSLambdaExecute among them, allow these on all log groups as well.
 _LOGS = "logs:"
+# So does AWSLambdaBasicExecutionRole these on "*":
+# https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSLambdaBasicExecutionRole.html
+_OWN_LOGS = frozenset({"logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"})
 # Services that deliver their logs need these on "*", the last two included:
 # https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
 _LOG_DELIVERY = frozenset(
@@ -39,6 +42,17 @@ _LOG_DELIVERY = frozenset(
         "DescribeLogGroups",
         "CreateLogStream",
         "PutLogEvents",
+    )
+)
+# What a function in a network needs, which AWS's page and its managed policy allow on "*":
+# https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
+_NETWORK = frozenset(
+    f"ec2:{name}"
+    for name in (
+        "CreateNetworkInterface",
+        "DeleteNetworkInterface",
+        "AssignPrivateIpAddresses",
+        "UnassignPrivateIpAddresses",
     )
 )
 
@@ -63,6 +77,8 @@ def wildcard_resource(context: Context) -> Iterator[Found]:
             if not statement.allows or not (wide := _widest(context, statement)):
                 continue
             narrower = [action for action in _named(statement) if not _demands_everything(action)]
+            if set(narrower) <= _OWN_LOGS:
+                continue
             if statement.conditions:
                 # A condition narrows what a statement reaches; to which service a role goes says nothing of which role.
                 narrower = [action for action in narrower if action == _PASS]
@@ -80,7 +96,7 @@ def wildcard_resource(context: Context) -> Iterator[Found]:
 
 
 def _demands_everything(action: str) -> bool:
-    return iam_actions.takes_no_resource(action) or iam_actions.is_optional(action) or action == _METRICS
+    return iam_actions.takes_no_resource(action) or iam_actions.is_optional(action) or action in {_METRICS, *_NETWORK}
 
 
 def _widest(context: Context, statement: Statement) -> str:

@@ -19,8 +19,9 @@ _SAME, _REST = ".", "..."  # of a dashboard's metric: as in the one before
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watched:
-    """One metric that ``item`` watches. ``place`` names the part of it, a widget's title, empty for an alarm.
+    """One metric that ``item`` watches.
 
+    ``place`` names the part of it, a widget's title, empty for an alarm; ``region`` is what a widget says of it.
     ``names`` is what people call it: names and titles; ``words`` is all that they wrote about it.
     """
 
@@ -31,6 +32,7 @@ class Watched:
     dimensions: Mapping[str, Any] = field(default_factory=dict)
     statistic: str = ""
     unit: str = ""
+    region: str = ""
     place: str = ""
     names: str = ""
     words: str = ""
@@ -118,6 +120,7 @@ def _of_widget(dashboard: Item, properties: Mapping[str, Any]) -> Iterator[Watch
             metric=texts[1],
             dimensions=dict(zip(texts[2::2], texts[3::2], strict=False)),
             statistic=_text(options.get("stat", properties.get("stat"))),
+            region=_text(options.get("region", properties.get("region"))),
             place=f'widget "{title}"',
             names=str(options.get("label") or title),
             words=f"{title} {options.get('label', '')}",

@@ -237,7 +237,8 @@ def an_index_of_the_table(subject: Subject) -> None:
     table = subject.resource(TABLE)
     table["attribute"] = [*table["attribute"], {"name": "status", "type": "S"}, {"name": "updated_at", "type": "N"}]
     table["global_secondary_index"] = [
-        {"name": "by-status", "hash_key": "status", "range_key": "updated_at", "projection_type": "KEYS_ONLY"}
+        *table.get("global_secondary_index", []),
+        {"name": "by-status", "hash_key": "status", "range_key": "updated_at", "projection_type": "KEYS_ONLY"},
     ]
 
 

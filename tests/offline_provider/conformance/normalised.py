@@ -1,9 +1,9 @@
 """What must differ between two emulators is made alike, and nothing else.
 
-Addresses, because each emulator listens on a port of its own; moments; and ids that a service draws at random, which
-become the name of what they identify where one is known. Documents in strings are read, because a service keeps them as
-they were sent and their spacing means nothing. Lists that have no order in AWS are sorted: tags become a mapping, and
-other sets are ordered by what tells their elements apart.
+Addresses, because each emulator listens on a port of its own; moments, and what passes with them; and ids that a
+service draws at random, which become the name of what they identify where one is known. Documents in strings are read,
+because a service keeps them as they were sent and their spacing means nothing. Lists that have no order in AWS are
+sorted: tags become a mapping, and other sets are ordered by what tells their elements apart.
 """
 
 from __future__ import annotations
@@ -25,13 +25,21 @@ _RANDOM = {"CurrentKeyMaterialId"}
 _GENERATED_NAME = re.compile(r"\bterraform-\d{26}\b")
 _TAG = ({"Key", "Value"}, {"key", "value"}, {"TagKey", "TagValue"})
 # By what the elements of a set are told apart; names are their own.
-_SETS = {"inline_policy": "name", "metric_query": "id", "Metrics": "Id", "PolicyNames": ""}
+_SETS = {
+    "inline_policy": "name",
+    "metric_query": "id",
+    "Metrics": "Id",
+    "PolicyNames": "",
+    "AttributeDefinitions": "AttributeName",
+}
+# What the schedules of a stack make of it, every minute: the longer a life takes, the more they have done.
+_BY_TIME = {"StateValue", "StateReason", "StateReasonData", "storedBytes"}
 _ID, _HERE, _WHEN = "(id)", "(address)", "(moment)"
 
 
 def normalised(value: Any, names: Mapping[str, str] | None = None, key: str = "") -> Any:
     """Return a value with what must differ made alike; ``names`` is what known ids stand for."""
-    if isinstance(value, dt.datetime) or key in _EPOCHS:
+    if isinstance(value, dt.datetime) or key in _EPOCHS | _BY_TIME:
         return _WHEN
     if key in _RANDOM:
         return _ID

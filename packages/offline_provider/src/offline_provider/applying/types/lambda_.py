@@ -152,7 +152,8 @@ def _published(function: Resource) -> tuple[str, str]:
 def _derived(function: Resource, found: dict[str, Any]) -> dict[str, Any]:
     arn = found["arn"]
     invoke = f"arn:{function.partition}:apigateway:{function.region}:lambda:path/{_INVOCATION_VERSION}/functions"
-    version, qualified = _published(function) if function["publish"] else (found["version"] or "$LATEST", arn)
+    unpublished = found["version"] or "$LATEST"
+    version, qualified = _published(function) if function["publish"] else (unpublished, f"{arn}:{unpublished}")
     reserved = found["reserved_concurrent_executions"]
     return {
         "version": version,

@@ -44,6 +44,9 @@ def _subscribe(subject: Subject, name: str, queue: str, **more: Any) -> None:
     subject.add(f"aws_sns_topic_subscription.{name}", body)
 
 
+_ARCHIVED = {"days": 90, "storage_class": "GLACIER_IR"}
+
+
 @harmless
 def a_second_subscriber_with_its_queue(subject: Subject) -> None:
     _subscribe(subject, "BillingSubscription", _queue(subject, "InboxOfBilling"))
@@ -368,9 +371,9 @@ def the_machine_may_do_nothing_more_by_two_policies(subject: Subject) -> None:
 
 
 @harmless
-def streams_expire(subject: Subject) -> None:
+def streams_move_to_cheaper_storage(subject: Subject) -> None:
     rules = [
-        {"id": "old", "status": "Enabled", "filter": {"prefix": "old/"}, "expiration": {"days": 90}},
+        {"id": "old", "status": "Enabled", "filter": {"prefix": "old/"}, "transition": [_ARCHIVED]},
         {
             "id": "large",
             "status": "Enabled",

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from plan_review.aws.service_roles import ROLE_USERS
 from plan_review.evaluate.symbols import Kind, has_symbols
 from plan_review.findings import Severity, Verdict, argument_tie
 from plan_review.policies.decide import covers_resource
@@ -199,10 +200,16 @@ def _used(context: Context, role: Item) -> list[tuple[str, str]] | None:
 
 
 def _may_have_more_users(context: Context) -> bool:
-    """Whether an argument hands over a role of which nothing is known: it may be any."""
-    return any(
+    """Whether a role that is not known is handed over, or may be in a block that is not known: it may be any."""
+    unknown_role = any(
         context.access.roles.find(value) is None and not _is_known(context, value, "aws_iam_role")
         for _, _, value, _ in role_users(context)
+    )
+    return unknown_role or any(
+        item.is_dynamic(user.path[0])
+        for user in ROLE_USERS
+        if len(user.path) > 1
+        for item in context.view.items(user.type)
     )
 
 

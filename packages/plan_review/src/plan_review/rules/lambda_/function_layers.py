@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from plan_review.evaluate.symbols import has_symbols
 from plan_review.findings import Severity
@@ -96,8 +96,7 @@ def _arns(context: Context, function: Item, given: list[str]) -> Iterator[Found]
 
 def _fit(function: Item, layer: Item) -> Iterator[Found]:
     runtimes, runtime = layer.get("compatible_runtimes"), function.get("runtime")
-    known = isinstance(runtimes, list) and isinstance(runtime, str) and not has_symbols(f"{runtimes}{runtime}")
-    if known and runtimes and runtime not in runtimes:
+    if _are_known(runtimes, [runtime]) and runtimes and runtime not in runtimes:
         yield Found(
             item=function,
             path=("layers",),
@@ -108,8 +107,7 @@ def _fit(function: Item, layer: Item) -> Iterator[Found]:
             consequence="Lambda takes the layer all the same; compiled modules of another version are not loaded",
         )
     wanted, made = function.get("architectures", _ARCHITECTURE), layer.get("compatible_architectures")
-    known = isinstance(made, list) and isinstance(wanted, list) and not has_symbols(f"{made}{wanted}")
-    if known and made and not set(map(str, wanted)) <= set(map(str, made)):
+    if _are_known(made, wanted) and made and not set(map(str, wanted)) <= set(map(str, made)):
         yield Found(
             item=function,
             path=("layers",),
@@ -119,6 +117,14 @@ def _fit(function: Item, layer: Item) -> Iterator[Found]:
             remedy="build the layer for this processor, or add it to compatible_architectures where it is",
             consequence="Lambda takes the layer all the same; compiled modules of another processor are not loaded",
         )
+
+
+def _are_known(*lists: Any) -> bool:
+    """Whether these are lists, and each entry is a text that is known."""
+    return all(
+        isinstance(entries, list) and all(isinstance(each, str) and not has_symbols(each) for each in entries)
+        for entries in lists
+    )
 
 
 def _folders(context: Context, function: Item, layer: Item) -> Iterator[Found]:

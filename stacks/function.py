@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
 from cdktf_cdktf_provider_aws.iam_role import IamRole
@@ -55,15 +55,23 @@ class FunctionDefaults:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FunctionIds:
-    """Terraform names that belong to one function."""
+class FunctionSpec:
+    """What one function is: the Terraform names of it and its role, its name, what it does, and the code it runs."""
 
-    function: str
-    role: str
+    function_id: str
+    role_id: str
+    name: str
+    description: str
+    handler: str
 
 
 class PipelineFunction(Construct):
-    """A function with a role of its own, its own log group, tracing, and a queue for events it failed on for good."""
+    """A function with a role of its own, its own log group, tracing, and a queue for events it failed on for good.
+
+    A subclass says by ``spec`` which. ``concurrency`` is reserved for it, none where it is left out.
+    """
+
+    spec: ClassVar[FunctionSpec]
 
     def __init__(
         self,
@@ -71,34 +79,35 @@ class PipelineFunction(Construct):
         id_: str,
         *,
         defaults: FunctionDefaults,
-        ids: FunctionIds,
-        name: str,
-        description: str,
-        handler: str,
-        concurrency: int | None,
         environment: Mapping[str, str],
         grants: tuple[Statement, ...],
         dead_letters: SqsQueue,
+        concurrency: int | None = None,
     ) -> None:
         super().__init__(scope, id_)
-        name, settings = defaults.names.of(name), defaults.settings
+        spec, settings = self.spec, defaults.settings
+        name = defaults.names.of(spec.name)
         self.log_group = fixed(
             CloudwatchLogGroup(
                 self,
-                f"{ids.function}LogGroup",
+                f"{spec.function_id}LogGroup",
                 name=f"/aws/lambda/{name}",
                 retention_in_days=defaults.log_retention_days,
             )
         )
         self.role = fixed(
             IamRole(
-                self, ids.role, name=name, description=description, assume_role_policy=trust("lambda.amazonaws.com")
+                self,
+                spec.role_id,
+                name=name,
+                description=spec.description,
+                assume_role_policy=trust("lambda.amazonaws.com"),
             )
         )
         policy = fixed(
             IamRolePolicy(
                 self,
-                f"{ids.role}Policy",
+                f"{spec.role_id}Policy",
                 name="access",
                 role=self.role.name,
                 policy=document(*grants, *_own_needs(self.log_group)),
@@ -107,13 +116,13 @@ class PipelineFunction(Construct):
         self.function = fixed(
             LambdaFunction(
                 self,
-                ids.function,
+                spec.function_id,
                 function_name=name,
-                description=description,
+                description=spec.description,
                 role=self.role.arn,
                 runtime=RUNTIME,
                 architectures=["arm64"],
-                handler=handler,
+                handler=spec.handler,
                 filename=defaults.package.filename,
                 source_code_hash=defaults.package.hash,
                 memory_size=settings.memory_mb,
@@ -132,9 +141,9 @@ class PipelineFunction(Construct):
                 depends_on=[policy],
             )
         )
-        self._keep_failed_events(ids, dead_letters)
+        self._keep_failed_events(dead_letters)
 
-    def _keep_failed_events(self, ids: FunctionIds, dead_letters: SqsQueue) -> None:
+    def _keep_failed_events(self, dead_letters: SqsQueue) -> None:
         """Send an event that the function failed on for good to the dead letters.
 
         Lambda sends under the function's role and refuses a destination that the role may not send to. The permission
@@ -145,7 +154,7 @@ class PipelineFunction(Construct):
         policy = fixed(
             IamRolePolicy(
                 self,
-                f"{ids.role}DeadLetterPolicy",
+                f"{self.spec.role_id}DeadLetterPolicy",
                 name="dead-letters",
                 role=self.role.name,
                 policy=document(may_send),
@@ -155,7 +164,7 @@ class PipelineFunction(Construct):
         fixed(
             LambdaFunctionEventInvokeConfig(
                 self,
-                f"{ids.function}FailureDestination",
+                f"{self.spec.function_id}FailureDestination",
                 function_name=self.function.function_name,
                 maximum_retry_attempts=INVOCATION_RETRIES,
                 maximum_event_age_in_seconds=INVOCATION_AGE_SECONDS,

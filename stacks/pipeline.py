@@ -106,6 +106,7 @@ class PipelineStack(TerraformStack):
             self,
             "Orchestrator",
             defaults=self._functions,
+            concurrency=self._environment.functions.orchestrator_concurrency,
             dead_letters=self._uploads_route.dead_letters,
             environment={
                 **self._function_environment("orchestrator"),

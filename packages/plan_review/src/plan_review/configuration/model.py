@@ -90,6 +90,13 @@ class Configuration:
     incomplete: tuple[str, ...] = ()
 
     @property
+    def folder(self) -> pathlib.Path | None:
+        """The folder in which relative paths begin; None where the configuration stands nowhere."""
+        if self.origin is None or self.origin.is_dir():
+            return self.origin
+        return self.origin.parent
+
+    @property
     def locals(self) -> Mapping[str, Any]:
         """The root module's local values."""
         return self.scopes[""].locals

@@ -53,10 +53,10 @@ def contents(configuration: Configuration, name: str) -> str:
 
 
 def _path(configuration: Configuration, name: str) -> Path:
-    origin = configuration.origin
-    if origin is None or has_symbols(name) or name.startswith("~"):
+    folder = configuration.folder
+    if folder is None or has_symbols(name) or name.startswith("~"):
         raise UnknownError
-    return (origin if origin.is_dir() else origin.parent) / name
+    return folder / name
 
 
 def _bytes(configuration: Configuration, name: str) -> bytes:

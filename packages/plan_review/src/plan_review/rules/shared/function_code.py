@@ -61,14 +61,13 @@ def _codes(context: Context) -> Iterator[Code]:
 def _roots(context: Context, function: Item) -> Iterator[Path]:
     """Yield the folders in which a function's code may stand: those given, and what is zipped up for it."""
     yield from context.evidence.code
-    origin = context.configuration.origin
+    base = context.configuration.folder
     for archive in context.view.items("data.archive_file"):
         output = archive.attribute("output_path")
         source = archive.get("source_dir") or str(Path(str(archive.get("source_file", ""))).parent)
-        if function.get("filename") == output and origin is not None and isinstance(source, str):
-            base = origin if origin.is_dir() else origin.parent
-            if (base / source).is_dir():
-                yield base / source
+        named = function.get("filename") == output and isinstance(source, str)
+        if named and base is not None and (base / source).is_dir():
+            yield base / source
 
 
 def _readable(context: Context, function: Item, handler: str) -> list[Path]:

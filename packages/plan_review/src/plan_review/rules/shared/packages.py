@@ -103,8 +103,7 @@ def package_of(context: Context, item: Item) -> Package | None:
 
 
 def _package(context: Context, given: str) -> Package | None:
-    origin = context.configuration.origin
-    base = None if origin is None else origin if origin.is_dir() else origin.parent
+    base = context.configuration.folder
     for archive in context.view.items(*_ARCHIVES):
         output = archive.attribute("output_path")
         if isinstance(output, str) and not has_symbols(output) and os.path.normpath(output) == os.path.normpath(given):

@@ -162,7 +162,7 @@ class StateMachineConfig:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FunctionsConfig:
-    """Both Lambda functions."""
+    """All Lambda functions."""
 
     memory_mb: Annotated[int, Doc("Memory of each function; CPU grows with it."), Between(128, 10_240, "MB")]
     timeout_seconds: Annotated[int, Doc("A function is stopped after this long."), Between(3, 900, "seconds")]

@@ -38,7 +38,7 @@ RUNTIME = "python3.13"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FunctionPackage:
-    """The zip that both functions run: its path as Terraform sees it, and the base64 SHA-256 of its bytes."""
+    """The zip that all functions run: its path as Terraform sees it, and the base64 SHA-256 of its bytes."""
 
     filename: str
     hash: str
